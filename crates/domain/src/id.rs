@@ -1,0 +1,113 @@
+//! Identifiers: a different type for each kind of thing, opaque text that keeps whatever form it was imported in.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::clock::Clock;
+
+/// The longest identifier that is looked up, in bytes.
+pub const MAX_ID: usize = 1024;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $generate:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = String)]
+        pub struct $name(String);
+
+        impl $name {
+            /// An identifier as it is: generated here or brought from elsewhere.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// A new identifier, later in order than those made before it.
+            pub fn generate(clock: &Clock) -> Self {
+                let make: fn(&Clock) -> String = $generate;
+                Self(make(clock))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, taken.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A tenant.
+    TenantId = |clock| format!("ten_{}", short(clock));
+    /// An organization: `org_` and 16 letters or digits.
+    OrganizationId = |clock| format!("org_{}", short(clock));
+    /// A role: `rol_` and 16 letters or digits.
+    RoleId = |clock| format!("rol_{}", short(clock));
+    /// A client: 32 letters or digits.
+    ClientId = |clock| format!("{}{}", short(clock), random16(clock));
+    /// A credential of a client: `cred_` and 22 letters or digits.
+    CredentialId = |clock| format!("cred_{}{}", short(clock), &random16(clock)[..6]);
+    /// A client grant: `cgr_` and 16 letters or digits.
+    ClientGrantId = |clock| format!("cgr_{}", short(clock));
+    /// An API (resource server): 24 hexadecimal digits.
+    ResourceServerId = hex24;
+    /// A user: provider, `|`, and the provider's own id.
+    UserId = |clock| format!("auth0|{}", hex24(clock));
+    /// A signing key, the `kid` of its tokens: 16 letters or digits.
+    KeyId = short;
+    /// An entry of the log: digits, in the order of time.
+    LogId = |clock| format!("900{:039}", clock.uuid().as_u128());
+    /// A request, as it stands in the logs and in `x-request-id`.
+    RequestId = |clock| clock.uuid().simple().to_string();
+}
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+fn base62(mut value: u128) -> String {
+    let mut digits = [b'0'; 16];
+    for digit in digits.iter_mut().rev() {
+        *digit = ALPHABET[(value % 62) as usize];
+        value /= 62;
+    }
+    digits.iter().map(|&digit| char::from(digit)).collect()
+}
+
+/// 48 bits of time, then 46 of randomness: what 16 letters or digits hold.
+fn short(clock: &Clock) -> String {
+    let uuid = clock.uuid().as_u128();
+    base62(((uuid >> 80) << 46) | (uuid & ((1 << 46) - 1)))
+}
+
+fn random16(clock: &Clock) -> String {
+    base62(clock.uuid().as_u128() & ((1 << 62) - 1) | (clock.uuid().as_u128() & 0xffff_ffff) << 62)
+}
+
+fn hex24(clock: &Clock) -> String {
+    let uuid = clock.uuid().as_u128();
+    format!("{:012x}{:012x}", uuid >> 80, uuid & 0xffff_ffff_ffff)
+}

@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+pub mod audience;
+pub mod client;
+pub mod client_grant;
+pub mod clock;
+pub mod credential;
+pub mod field;
+pub mod id;
+pub mod limits;
+pub mod log;
+pub mod member;
+pub mod organization;
+pub mod page;
+pub mod patch;
+pub mod policy;
+pub mod resource_server;
+pub mod rights;
+pub mod role;
+pub mod signing_key;
+pub mod tenant;
+pub mod user;

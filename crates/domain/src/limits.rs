@@ -1,0 +1,49 @@
+//! How much a tenant may hold: the published limits (contract section 17.1), each of which a tenant may set otherwise.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! limits {
+    ($($(#[$doc:meta])* $field:ident = $default:literal,)*) => {
+        /// The limits of a tenant.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Limits {
+            $($(#[$doc])* pub $field: u64,)*
+        }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Self { $($field: $default,)* }
+            }
+        }
+    };
+}
+
+limits! {
+    /// Organizations.
+    organizations = 100_000,
+    /// Members of an organization.
+    members_per_organization = 100_000,
+    /// Roles of a member in an organization.
+    roles_per_member = 50,
+    /// An organization's own roles.
+    roles_per_organization = 350,
+    /// Client grants of an organization.
+    client_grants_per_organization = 100,
+    /// Roles of the tenant.
+    roles = 1_000,
+    /// Roles of a user.
+    roles_per_user = 50,
+    /// Direct permissions of a user.
+    permissions_per_user = 1_000,
+    /// Permissions of a role.
+    permissions_per_role = 1_000,
+    /// APIs.
+    resource_servers = 100_000,
+    /// Clients.
+    clients = 100_000,
+    /// Client grants.
+    client_grants = 100_000,
+    /// Public keys of a client.
+    credentials_per_client = 2,
+}

@@ -1,0 +1,122 @@
+//! The log of a tenant: changes, each with its epoch, and token events. Design section 6, contract section 11 (`logs`).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::{ClientId, LogId, OrganizationId, UserId};
+
+/// What happened, in the words of the contract's event types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventType {
+    /// A change through the Management API, or by an operator.
+    #[serde(rename = "sapi")]
+    Change,
+    /// A token by client credentials.
+    #[serde(rename = "seccft")]
+    ClientCredentials,
+    /// A refused request for one.
+    #[serde(rename = "feccft")]
+    ClientCredentialsRefused,
+}
+
+impl EventType {
+    /// The name in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Change => "sapi",
+            Self::ClientCredentials => "seccft",
+            Self::ClientCredentialsRefused => "feccft",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// A client, by itself.
+    Client(ClientId),
+    /// A user, through a client.
+    User(UserId, ClientId),
+    /// An operator, at the command line.
+    Operator,
+}
+
+/// The request by which it was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The request's id.
+    pub request_id: String,
+    /// The address it came from.
+    pub ip: Option<String>,
+    /// The program that sent it.
+    pub user_agent: Option<String>,
+}
+
+/// A change to who may do what, or to what that depends on: what the one door takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What was done, such as `organization.updated`.
+    pub action: &'static str,
+    /// To what: an id.
+    pub subject: String,
+    /// The organization concerned, when it is one.
+    pub organization_id: Option<OrganizationId>,
+    /// What was there before.
+    pub before: Option<Value>,
+    /// What is there now.
+    pub after: Option<Value>,
+}
+
+impl Change {
+    /// A change of the tenant.
+    pub fn new(action: &'static str, subject: impl Into<String>) -> Self {
+        Self { action, subject: subject.into(), organization_id: None, before: None, after: None }
+    }
+
+    /// In an organization.
+    pub fn within(mut self, organization: &OrganizationId) -> Self {
+        self.organization_id = Some(organization.clone());
+        self
+    }
+
+    /// With what was there before, as the API shows it (never a secret).
+    pub fn before(mut self, value: &impl Serialize) -> Self {
+        self.before = serde_json::to_value(value).ok();
+        self
+    }
+
+    /// With what is there now, as the API shows it (never a secret).
+    pub fn after(mut self, value: &impl Serialize) -> Self {
+        self.after = serde_json::to_value(value).ok();
+        self
+    }
+}
+
+/// An entry of the log as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry {
+    /// The identifier, in the order of time.
+    pub id: LogId,
+    /// When it happened.
+    pub date: DateTime<Utc>,
+    /// What happened.
+    pub kind: String,
+    /// The same in words.
+    pub description: String,
+    /// The tenant's epoch after the change; absent for events that change nothing.
+    pub epoch: Option<i64>,
+    /// The client that did it or asked.
+    pub client_id: Option<String>,
+    /// The user who did it or was concerned.
+    pub user_id: Option<String>,
+    /// The organization concerned.
+    pub organization_id: Option<String>,
+    /// The address it came from.
+    pub ip: Option<String>,
+    /// The program that asked.
+    pub user_agent: Option<String>,
+    /// Everything else.
+    pub details: Value,
+}

@@ -1,0 +1,81 @@
+//! What each operation of the Management API demands (contract sections 3 to 12).
+
+use super::Need;
+
+macro_rules! needs {
+    ($($name:ident = $([$($scope:literal)+])|+;)*) => {
+        $(
+            #[doc = concat!("Demands any of", $(" `", $($scope, " ",)+ "`"),+, ".")]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl Need for $name {
+                const ANY_OF: &'static [&'static [&'static str]] = &[$(&[$($scope),+]),+];
+            }
+        )*
+
+        /// Every scope of the Management API, in alphabetical order.
+        pub fn all_scopes() -> Vec<&'static str> {
+            let mut all = vec![$($($($scope,)+)+)*];
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
+    };
+}
+
+needs! {
+    ReadOrganizations = ["read:organizations"] | ["read:organizations_summary"];
+    ReadOrganizationsWhole = ["read:organizations"];
+    CreateOrganizations = ["create:organizations"];
+    UpdateOrganizations = ["update:organizations"];
+    DeleteOrganizations = ["delete:organizations"];
+    ReadMembers = ["read:organization_members"];
+    CreateMembers = ["create:organization_members"];
+    DeleteMembers = ["delete:organization_members"];
+    ReadMemberRoles = ["read:organization_member_roles"];
+    CreateMemberRoles = ["create:organization_member_roles"];
+    DeleteMemberRoles = ["delete:organization_member_roles"];
+    ReadRoleMembers = ["read:roles" "read:organization_members"];
+    ReadOrganizationClientGrants = ["read:organization_client_grants"];
+    CreateOrganizationClientGrants = ["create:organization_client_grants"];
+    DeleteOrganizationClientGrants = ["delete:organization_client_grants"];
+    ReadRoles = ["read:roles"];
+    CreateRoles = ["create:roles"];
+    UpdateRoles = ["update:roles"];
+    DeleteRoles = ["delete:roles"];
+    ReadRoleUsers = ["read:roles" "read:users"] | ["read:role_members"];
+    AssignRoleUsers = ["update:roles"] | ["create:role_members"];
+    ReadUserRoles = ["read:users" "read:roles"] | ["read:role_members"];
+    AssignUserRoles = ["update:users"] | ["create:role_members"];
+    RemoveUserRoles = ["update:users"] | ["delete:role_members"];
+    ReadUsers = ["read:users"];
+    CreateUsers = ["create:users"];
+    UpdateUsers = ["update:users"];
+    UpdateUsersOrAppMetadata = ["update:users"] | ["update:users_app_metadata"];
+    DeleteUsers = ["delete:users"];
+    ReadResourceServers = ["read:resource_servers"];
+    CreateResourceServers = ["create:resource_servers"];
+    UpdateResourceServers = ["update:resource_servers"];
+    DeleteResourceServers = ["delete:resource_servers"];
+    ReadClients = ["read:clients"];
+    CreateClients = ["create:clients"];
+    UpdateClients = ["update:clients"];
+    UpdateClientKeys = ["update:client_keys"];
+    DeleteClients = ["delete:clients"];
+    ReadClientCredentials = ["read:client_credentials"];
+    CreateClientCredentials = ["create:client_credentials"];
+    UpdateClientCredentials = ["update:client_credentials"];
+    DeleteClientCredentials = ["delete:client_credentials"];
+    ReadClientGrants = ["read:client_grants"];
+    CreateClientGrants = ["create:client_grants"];
+    UpdateClientGrants = ["update:client_grants"];
+    DeleteClientGrants = ["delete:client_grants"];
+    ReadSigningKeys = ["read:signing_keys"];
+    RotateSigningKeys = ["create:signing_keys" "update:signing_keys"];
+    RevokeSigningKeys = ["update:signing_keys"];
+    ReadTenantSettings = ["read:tenant_settings"];
+    UpdateTenantSettings = ["update:tenant_settings"];
+    ReadLogs = ["read:logs"];
+    ReadUserLogs = ["read:logs_users"] | ["read:logs"];
+}

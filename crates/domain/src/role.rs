@@ -1,0 +1,109 @@
+//! Roles: named sets of permissions, the tenant's or one organization's own. Contract section 4.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::field;
+use crate::id::{OrganizationId, RoleId};
+
+/// Whose role it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RoleType {
+    /// The tenant's: it can be assigned in every organization.
+    #[default]
+    Tenant,
+    /// One organization's own.
+    Organization,
+}
+
+/// A named set of permissions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Role {
+    /// The identifier.
+    pub id: RoleId,
+    /// The name, unique among the tenant's roles or those of the organization.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Whose role it is.
+    #[serde(rename = "type")]
+    pub kind: RoleType,
+    /// The organization whose own role it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<OrganizationId>,
+    /// When it was created.
+    #[serde(skip)]
+    pub created_at: DateTime<Utc>,
+}
+
+/// The body of `POST /api/v2/roles`.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = "owner_fits"))]
+pub struct NewRole {
+    /// 1 to 255 characters, without `<` and `>`.
+    #[schema(min_length = 1, max_length = 255, pattern = "^[^<>]+$")]
+    #[validate(length(min = 1, max = 255), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
+    pub name: String,
+    /// At most 255 characters.
+    #[schema(max_length = 255)]
+    #[validate(length(max = 255), custom(function = "field::no_control"))]
+    pub description: Option<String>,
+    /// Whose role it is; the tenant's unless given.
+    #[serde(rename = "type", default)]
+    pub kind: RoleType,
+    /// The organization, required when the type is `organization`.
+    pub owner_id: Option<OrganizationId>,
+}
+
+fn owner_fits(role: &NewRole) -> Result<(), validator::ValidationError> {
+    match (role.kind, &role.owner_id) {
+        (RoleType::Organization, None) => Err(field::refuse("required", "Missing required property: owner_id")),
+        (RoleType::Tenant, Some(_)) => Err(field::refuse("owner", "owner_id is only allowed when type is organization")),
+        _ => Ok(()),
+    }
+}
+
+/// The body of `PATCH /api/v2/roles/{id}`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RolePatch {
+    /// A new name.
+    #[schema(min_length = 1, max_length = 255, pattern = "^[^<>]+$")]
+    #[validate(length(min = 1, max = 255), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
+    pub name: Option<String>,
+    /// A new description.
+    #[schema(max_length = 255)]
+    #[validate(length(max = 255), custom(function = "field::no_control"))]
+    pub description: Option<String>,
+}
+
+/// A permission by name: a scope of an API.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionName {
+    /// The API's identifier.
+    #[schema(min_length = 1, max_length = 600)]
+    #[validate(length(min = 1, max = 600))]
+    pub resource_server_identifier: String,
+    /// The scope.
+    #[schema(min_length = 1, max_length = 280)]
+    #[validate(length(min = 1, max = 280))]
+    pub permission_name: String,
+}
+
+/// A permission as a role holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Permission {
+    /// The scope.
+    pub permission_name: String,
+    /// What the API says it permits.
+    pub description: String,
+    /// The API's name.
+    pub resource_server_name: String,
+    /// The API's identifier.
+    pub resource_server_identifier: String,
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+pub mod algorithm;
+pub mod assertion;
+pub mod certificate;
+pub mod claims;
+pub mod custom_claims;
+mod error;
+pub mod jwks;
+pub mod jws;
+pub mod key;
+pub mod provider;
+pub mod secret;
+pub mod vault;
+
+pub use algorithm::Algorithm;
+pub use error::Error;
