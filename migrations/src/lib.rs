@@ -1,1 +1,46 @@
+#![doc = include_str!("../README.md")]
 
+mod m20261121_000001_first;
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
+
+/// All migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261121_000001_first::Migration)]
+    }
+}
+
+/// What the two databases call the same thing.
+#[derive(Clone, Copy, Debug)]
+struct Dialect {
+    /// Text that is compared byte by byte: ids and names.
+    id: &'static str,
+    /// JSON that can be searched.
+    json: &'static str,
+}
+
+impl Dialect {
+    fn of(backend: DatabaseBackend) -> Self {
+        match backend {
+            DatabaseBackend::Postgres => Self { id: "text COLLATE \"C\"", json: "jsonb" },
+            _ => Self { id: "text", json: "text" },
+        }
+    }
+}
+
+/// Runs the statements of a migration, separated by blank lines, in this database's dialect.
+async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let dialect = Dialect::of(connection.get_database_backend());
+    let sql = sql.replace("{id}", dialect.id).replace("{json}", dialect.json);
+    for statement in sql.split("\n\n").filter(|statement| !statement.trim().is_empty()) {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}

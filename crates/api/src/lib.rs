@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+pub mod authentication;
+pub mod body;
+pub mod call;
+pub mod documents;
+pub mod failure;
+pub mod listing;
+pub mod management;
+pub mod operations;
+pub mod query;
+pub mod request;
+pub mod service;

@@ -187,3 +187,20 @@ pub struct Association {
     /// The roles that the client holds there.
     pub roles: Option<Vec<RoleId>>,
 }
+
+impl Association {
+    /// The grant as the organization has it.
+    pub fn describe(self, grant: ClientGrant) -> OrganizationClientGrant {
+        OrganizationClientGrant {
+            id: grant.id,
+            client_id: grant.client_id,
+            audience: grant.audience,
+            scope: grant.scope,
+            organization_usage: grant.organization_usage,
+            allow_any_organization: grant.allow_any_organization,
+            subject_type: grant.subject_type,
+            organization_scope: self.scope,
+            roles: self.roles,
+        }
+    }
+}

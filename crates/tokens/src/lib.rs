@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod algorithm;
 pub mod assertion;
 pub mod certificate;
 pub mod claims;
+pub mod client_key;
 pub mod custom_claims;
 mod error;
 pub mod jwks;

@@ -7,7 +7,7 @@
 //! up, to lock or to clean.
 
 use std::cell::Cell;
-use std::sync::{Arc, Once};
+use std::sync::{Arc, LazyLock, Once};
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair};
@@ -34,8 +34,10 @@ thread_local! {
 /// calls do nothing.
 pub fn install() {
     static INSTALL: Once = Once::new();
-    static PROVIDER: CryptoProvider =
-        CryptoProvider { signer_factory: signer, ..copy_of(&DEFAULT_PROVIDER) };
+    static PROVIDER: LazyLock<CryptoProvider> = LazyLock::new(|| CryptoProvider {
+        signer_factory: signer,
+        ..DEFAULT_PROVIDER.clone()
+    });
     INSTALL.call_once(|| {
         // Whoever came first stays; `sign` reports it, as the marker is no key for any other provider.
         let _ = PROVIDER.install_default();
@@ -58,7 +60,10 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
         return (DEFAULT_PROVIDER.signer_factory)(algorithm, key);
     }
     let pair = HANDED_OVER.take().ok_or(ErrorKind::InvalidKeyFormat)?;
-    Ok(Box::new(ParsedSigner { algorithm: *algorithm, pair }))
+    Ok(Box::new(ParsedSigner {
+        algorithm: *algorithm,
+        pair,
+    }))
 }
 
 struct ParsedSigner {

@@ -48,7 +48,10 @@ impl MasterKey {
         let id = self.derive("guildhall vault id v1");
         let key = RandomizedNonceKey::new(&AES_256_GCM, &*self.derive("guildhall vault v1"))
             .expect("a key of 32 bytes is an AES-256 key");
-        Vault { key_id: URL_SAFE_NO_PAD.encode(&id[..6]), key }
+        Vault {
+            key_id: URL_SAFE_NO_PAD.encode(&id[..6]),
+            key,
+        }
     }
 
     fn derive(&self, label: &str) -> Zeroizing<[u8; 32]> {
@@ -106,7 +109,9 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Sealing`] when the library fails.
     pub fn seal(&self, context: &str, plaintext: &[u8]) -> Result<String, VaultError> {
-        let mut sealed = Zeroizing::new(plaintext.to_vec());
+        // With room for the tag: growing would leave a copy of the plain text behind.
+        let mut sealed = Zeroizing::new(Vec::with_capacity(plaintext.len() + AES_256_GCM.tag_len()));
+        sealed.extend_from_slice(plaintext);
         let nonce = self
             .key
             .seal_in_place_append_tag(Aad::from(context), &mut *sealed)
@@ -128,7 +133,9 @@ impl Vault {
             return Err(VaultError::WrongKey);
         }
         let mut body = Zeroizing::new(URL_SAFE_NO_PAD.decode(body).map_err(|_| VaultError::Malformed)?);
-        let (nonce, ciphertext) = body.split_at_mut_checked(NONCE_LEN).ok_or(VaultError::Malformed)?;
+        let (nonce, ciphertext) = body
+            .split_at_mut_checked(NONCE_LEN)
+            .ok_or(VaultError::Malformed)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultError::Malformed)?;
         let plaintext = self
             .key
@@ -152,7 +159,13 @@ mod tests {
     fn a_key_survives_its_file_and_derives_the_same() {
         let key = MasterKey::generate();
         let read = MasterKey::from_base64(&format!(" {}\n", *key.to_base64())).unwrap();
-        assert_eq!(read.vault().open("c", &key.vault().seal("c", b"x").unwrap()).unwrap().as_slice(), b"x");
+        assert_eq!(
+            read.vault()
+                .open("c", &key.vault().seal("c", b"x").unwrap())
+                .unwrap()
+                .as_slice(),
+            b"x"
+        );
         assert!(read.pepper().matches("s", key.pepper().hash("s")));
         for wrong in ["", "AAAA", "not base64!"] {
             assert_eq!(MasterKey::from_base64(wrong).unwrap_err(), VaultError::InvalidKey);
@@ -160,15 +173,33 @@ mod tests {
     }
 
     #[test]
+    fn a_vault_is_shared_between_threads() {
+        fn shared<T: Send + Sync>(_: &T) {}
+        shared(&MasterKey::generate().vault());
+    }
+
+    #[test]
     fn another_key_and_another_context_are_told_apart() {
         let vault = MasterKey::generate().vault();
         let sealed = vault.seal("tenant/kid", b"plain").unwrap();
         assert!(sealed.starts_with(&format!("v1.{}.", vault.key_id())));
-        assert_eq!(vault.open("tenant/other", &sealed).unwrap_err(), VaultError::Tampered);
-        let error = MasterKey::generate().vault().open("tenant/kid", &sealed).unwrap_err();
-        assert_eq!(error.to_string(), "the encryption key is not the one this database was written with");
+        assert_eq!(
+            vault.open("tenant/other", &sealed).unwrap_err(),
+            VaultError::Tampered
+        );
+        let error = MasterKey::generate()
+            .vault()
+            .open("tenant/kid", &sealed)
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the encryption key is not the one this database was written with"
+        );
         for malformed in ["", "v1", "v2.a.b", &format!("v1.{}.AAAA", vault.key_id())] {
-            assert_eq!(vault.open("tenant/kid", malformed).unwrap_err(), VaultError::Malformed);
+            assert_eq!(
+                vault.open("tenant/kid", malformed).unwrap_err(),
+                VaultError::Malformed
+            );
         }
     }
 

@@ -1,0 +1,148 @@
+//! Discovery and keys: OpenID Connect Discovery 1.0, RFC 8414, RFC 7517. Contract section 13.1.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get};
+use guildhall_app::keys;
+use guildhall_domain::policy::issuance;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::failure::{ErrorBody, Failure};
+use crate::request;
+
+/// How long clients may keep these answers: short enough that a rotated key is known before it signs.
+const CACHING: &str = "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400";
+
+/// What the server offers.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Discovery {
+    /// The issuer of tokens.
+    pub issuer: String,
+    /// Where tokens are asked for.
+    pub token_endpoint: String,
+    /// Where the keys are.
+    pub jwks_uri: String,
+    /// Where the Authentication API's documents are.
+    pub service_documentation: String,
+    /// The grants that are offered.
+    pub grant_types_supported: Vec<String>,
+    /// The response types that are offered.
+    pub response_types_supported: Vec<String>,
+    /// Whether users are known to all clients by the same subject.
+    pub subject_types_supported: Vec<String>,
+    /// How tokens are signed.
+    pub id_token_signing_alg_values_supported: Vec<String>,
+    /// How clients authenticate.
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// How clients sign assertions.
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// The claims that tokens may hold.
+    pub claims_supported: Vec<String>,
+    /// Whether `request_uri` is read.
+    pub request_uri_parameter_supported: bool,
+    /// Whether `request` is read.
+    pub request_parameter_supported: bool,
+}
+
+fn list(items: &[&str]) -> Vec<String> {
+    items.iter().map(|&item| item.to_owned()).collect()
+}
+
+async fn discovery(request: &HttpRequest) -> Result<HttpResponse, Failure> {
+    let app = request::app(request)?;
+    let tenant = request::tenant(&app, request).await?;
+    let issuer = tenant.issuer.clone();
+    let body = Discovery {
+        token_endpoint: format!("{issuer}oauth/token"),
+        jwks_uri: format!("{issuer}.well-known/jwks.json"),
+        service_documentation: format!("{issuer}docs/"),
+        issuer,
+        grant_types_supported: list(&["client_credentials"]),
+        response_types_supported: list(&["code"]),
+        subject_types_supported: list(&["public"]),
+        id_token_signing_alg_values_supported: list(&["HS256", "RS256", "RS512", "PS256", "ES256", "EdDSA"]),
+        token_endpoint_auth_methods_supported: list(&["client_secret_basic", "client_secret_post", "private_key_jwt"]),
+        token_endpoint_auth_signing_alg_values_supported: list(&["RS256", "RS384", "PS256"]),
+        claims_supported: list(&["aud", "exp", "iat", "iss", "sub", "org_id", "org_name"]),
+        request_uri_parameter_supported: false,
+        request_parameter_supported: false,
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, CACHING))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .json(body))
+}
+
+/// Returns what the server offers, for OpenID Connect clients.
+#[utoipa::path(
+    tag = "discovery",
+    operation_id = "get_openid_configuration",
+    responses(
+        (status = 200, description = "What the server offers.", body = Discovery),
+        (status = 404, description = "No tenant answers to the host.", body = ErrorBody),
+    )
+)]
+#[get("/.well-known/openid-configuration")]
+pub async fn openid_configuration(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    discovery(&request).await
+}
+
+/// Returns what the server offers, for OAuth 2.0 clients (RFC 8414).
+#[utoipa::path(
+    tag = "discovery",
+    operation_id = "get_oauth_authorization_server",
+    responses(
+        (status = 200, description = "What the server offers.", body = Discovery),
+        (status = 404, description = "No tenant answers to the host.", body = ErrorBody),
+    )
+)]
+#[get("/.well-known/oauth-authorization-server")]
+pub async fn oauth_authorization_server(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    discovery(&request).await
+}
+
+/// A set of keys (RFC 7517 section 5).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Jwks {
+    /// The keys: current, next and previous ones of each algorithm.
+    pub keys: Vec<Jwk>,
+}
+
+/// A public key.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Jwk {
+    /// `RSA`, `EC` or `OKP`.
+    pub kty: String,
+    /// `sig`.
+    #[serde(rename = "use")]
+    pub use_: String,
+    /// The key's id, as in the header of tokens.
+    pub kid: String,
+    /// SHA-1 of the certificate.
+    pub x5t: String,
+    /// The certificate.
+    pub x5c: Vec<String>,
+    /// How the key signs.
+    pub alg: String,
+}
+
+/// Returns the keys that tokens are verified with.
+#[utoipa::path(
+    tag = "discovery",
+    operation_id = "get_jwks",
+    responses(
+        (status = 200, description = "The keys.", body = Jwks),
+        (status = 404, description = "No tenant answers to the host.", body = ErrorBody),
+    )
+)]
+#[get("/.well-known/jwks.json")]
+pub async fn jwks(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let app = request::app(&request)?;
+    let tenant = request::tenant(&app, &request).await?;
+    let ring = keys::ring(&app, &issuance(&tenant.id)).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, CACHING))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .content_type("application/json")
+        .body(ring.jwks().to_owned()))
+}

@@ -1,0 +1,15 @@
+//! The Authentication API: tokens, discovery and keys. Contract section 13.
+
+pub mod discovery;
+pub mod token;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes, under the root.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(token::token)
+        .service(discovery::openid_configuration)
+        .service(discovery::oauth_authorization_server)
+        .service(discovery::jwks);
+}

@@ -1,0 +1,130 @@
+//! JSON bodies. They are read only when the handler asks, after the caller was authorized.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use crate::failure::Failure;
+
+/// A body that was received but not read.
+pub struct Body(Bytes);
+
+impl FromRequest for Body {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move { bytes.await.map(Self).map_err(|error| Failure::body(error.to_string())) })
+    }
+}
+
+impl Body {
+    /// The body as a `T` whose fields are within their limits.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBody`], naming the field and the reason and never repeating a value that may be secret.
+    pub fn read<T: DeserializeOwned + Validate>(&self) -> Result<T, Failure> {
+        let value: T = parse(&self.0)?;
+        value.validate().map_err(|errors| first(&errors, ""))?;
+        Ok(value)
+    }
+
+    /// The same, where an absent body is an empty object.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBody`].
+    pub fn read_or_default<T: DeserializeOwned + Validate + Default>(&self) -> Result<T, Failure> {
+        match self.0.trim_ascii().is_empty() {
+            true => Ok(T::default()),
+            false => self.read(),
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    if !serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok_and(|_| starts_object(bytes)) {
+        return Err(Failure::body("Payload validation error: 'Expected type object' on property (the body)."));
+    }
+    if contains_nul(bytes) {
+        return Err(Failure::body("Payload validation error: 'Text must not contain NUL' on property (the body)."));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let path = if path == "." { String::new() } else { path };
+        let (problem, property) = reason(&error.inner().to_string(), &path);
+        Failure::body(format!("Payload validation error: '{problem}' on property {property}."))
+    })
+}
+
+fn starts_object(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().first() == Some(&b'{')
+}
+
+/// PostgreSQL holds no NUL in text, so no database does.
+fn contains_nul(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window == b"\\u0000")
+}
+
+/// The contract's words for what serde says, and the property they are about.
+fn reason(message: &str, path: &str) -> (String, String) {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let named = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
+    if let Some(field) = named("unknown field `") {
+        let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+        return (format!("Additional properties not allowed: {field}"), property(parent, field));
+    }
+    if let Some(field) = named("missing field `") {
+        return (format!("Missing required property: {field}"), property(path, field));
+    }
+    if let Some(variant) = named("unknown variant `") {
+        return (format!("No enum match for: {variant}"), property("", path));
+    }
+    // What serde quotes of a value of the wrong type may be a secret: only the expectation is repeated.
+    let expected = message.rsplit_once("expected ").map_or("another type", |(_, expected)| expected);
+    (format!("Expected {expected}"), property("", path))
+}
+
+fn property(parent: &str, field: &str) -> String {
+    match (parent, field) {
+        ("", "") => "(the body)".to_owned(),
+        ("", field) => field.to_owned(),
+        (parent, field) => format!("{parent}.{field}"),
+    }
+}
+
+/// The first refusal, in words; never the value that was refused.
+fn first(errors: &ValidationErrors, path: &str) -> Failure {
+    let mut kinds: Vec<_> = errors.errors().iter().collect();
+    kinds.sort_by(|one, other| one.0.cmp(other.0));
+    let Some((field, kind)) = kinds.first() else {
+        return Failure::body("Payload validation error: 'invalid' on property (the body).");
+    };
+    let path = property(path, if *field == "__all__" { "" } else { field });
+    match kind {
+        ValidationErrorsKind::Struct(inner) => first(inner, &path),
+        ValidationErrorsKind::List(items) => match items.iter().next() {
+            Some((index, inner)) => first(inner, &format!("{path}[{index}]")),
+            None => Failure::body("Payload validation error: 'invalid' on property (the body)."),
+        },
+        ValidationErrorsKind::Field(refusals) => {
+            let problem = refusals.first().map_or_else(String::new, |refusal| {
+                let bound = |name: &str| refusal.params.get(name).map(ToString::to_string);
+                match (&refusal.message, bound("min"), bound("max")) {
+                    (Some(message), _, _) => message.to_string(),
+                    (None, Some(min), Some(max)) => format!("{} must be between {min} and {max}", refusal.code),
+                    (None, Some(min), None) => format!("{} must be at least {min}", refusal.code),
+                    (None, None, Some(max)) => format!("{} must be at most {max}", refusal.code),
+                    _ => format!("Object didn't pass validation for format {}", refusal.code),
+                }
+            });
+            Failure::body(format!("Payload validation error: '{problem}' on property {path}."))
+        }
+    }
+}

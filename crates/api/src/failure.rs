@@ -1,0 +1,224 @@
+//! How each refusal of the Management API looks on the wire: the one table (contract section 2.8).
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use guildhall_app::{Limit, Problem, Taken, Thing, callers};
+use guildhall_domain::policy::Denied;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An error of the Management API.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// The HTTP status.
+    #[serde(rename = "statusCode")]
+    pub status_code: u16,
+    /// Its phrase.
+    pub error: String,
+    /// The field and the reason.
+    pub message: String,
+    /// A code for programs.
+    #[serde(rename = "errorCode", skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+}
+
+/// Why a request was not answered as it wished.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// No `Authorization: Bearer`.
+    #[error("missing authentication")]
+    MissingAuthentication,
+    /// A token that is not accepted here.
+    #[error("invalid token")]
+    InvalidToken,
+    /// A token without the scopes.
+    #[error("insufficient scope")]
+    Denied(Denied),
+    /// No tenant answers to the host.
+    #[error("no tenant")]
+    NoTenant,
+    /// A body that cannot be.
+    #[error("{0}")]
+    InvalidBody(String),
+    /// A query that cannot be.
+    #[error("{0}")]
+    InvalidQuery(String),
+    /// A path that cannot be.
+    #[error("{0}")]
+    InvalidUri(String),
+    /// Offset pagination beyond its reach.
+    #[error("page too far")]
+    PageTooFar,
+    /// A use case refused.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+}
+
+impl Failure {
+    /// A body that cannot be, with the field and the reason.
+    pub fn body(message: impl Into<String>) -> Self {
+        Self::InvalidBody(message.into())
+    }
+
+    /// A query that cannot be, with the parameter and the reason.
+    pub fn query(message: impl Into<String>) -> Self {
+        Self::InvalidQuery(message.into())
+    }
+
+    /// The unforeseen.
+    pub fn internal(error: &str) -> Self {
+        Self::Problem(Problem::internal(error))
+    }
+
+    /// Status, message and code.
+    fn wire(&self) -> (u16, String, Option<&'static str>) {
+        match self {
+            Self::MissingAuthentication => (401, "Missing authentication".into(), None),
+            Self::InvalidToken => (401, "Invalid token.".into(), None),
+            Self::Denied(denied) | Self::Problem(Problem::Denied(denied)) => {
+                let mut scopes: Vec<&str> = denied.0.iter().copied().flatten().copied().collect();
+                scopes.dedup();
+                (403, format!("Insufficient scope, expected any of: {}", scopes.join(",")), Some("insufficient_scope"))
+            }
+            Self::NoTenant => (404, "No tenant answers to this host.".into(), None),
+            Self::InvalidBody(message) => (400, message.clone(), Some("invalid_body")),
+            Self::InvalidQuery(message) => (400, message.clone(), Some("invalid_query_string")),
+            Self::InvalidUri(message) => (400, message.clone(), Some("invalid_uri")),
+            Self::PageTooFar => {
+                (400, "Requesting page exceeds the allowed maximum of 1000 records.".into(), Some("invalid_paging"))
+            }
+            Self::Problem(problem) => wire(problem),
+        }
+    }
+}
+
+fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
+    match problem {
+        Problem::Denied(_) => unreachable!("answered with the failures of authorization"),
+        Problem::NoSuch(thing) => absent(thing),
+        Problem::Taken(taken) => conflict(*taken),
+        Problem::LimitReached(limit) => too_many(*limit),
+        Problem::Invalid { property, reason } => {
+            (400, format!("Payload validation error: '{reason}' on property {property}."), Some("invalid_body"))
+        }
+        Problem::InvalidQuery(message) => (400, message.clone(), Some("invalid_query_string")),
+        Problem::System => {
+            (403, "System entities cannot be changed or deleted.".into(), Some("operation_not_supported"))
+        }
+        Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
+        Problem::Internal(_) => (500, "Internal error; the request id leads to its cause in the log.".into(), None),
+    }
+}
+
+fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
+    let (message, code): (String, _) = match thing {
+        Thing::Organization => ("No organization found by that id or name".into(), None),
+        Thing::Role => ("The role does not exist.".into(), None),
+        Thing::Roles(ids) => {
+            let message = format!("One or more of the specified roles do not exist: {}", ids.join(", "));
+            return (400, message, Some("invalid_body"));
+        }
+        Thing::Users(ids) => {
+            let message = format!("One or more of the specified users do not exist: {}", ids.join(", "));
+            return (400, message, Some("invalid_body"));
+        }
+        Thing::Client => ("The client does not exist".into(), Some("inexistent_client")),
+        Thing::ClientGrant => ("The client grant does not exist".into(), Some("inexistent_client_grant")),
+        Thing::ResourceServer => ("The resource server does not exist".into(), Some("inexistent_resource_server")),
+        Thing::Permission { identifier, permission } => (
+            format!("This permission does not exist: '{identifier} - {permission}'"),
+            Some("inexistent_resource_server_permission"),
+        ),
+        Thing::User => ("The user does not exist.".into(), Some("inexistent_user")),
+        Thing::Member => ("The user is not a member of the organization.".into(), None),
+        Thing::SigningKey => ("The signing key does not exist.".into(), None),
+        Thing::Credential => ("The credential does not exist.".into(), None),
+        Thing::Log => ("The log event does not exist.".into(), None),
+        Thing::Audience => ("The organization has no explicit audience of this resource server.".into(), None),
+        Thing::Connection(_) => ("The connection does not exist".into(), Some("inexistent_connection")),
+    };
+    (404, message, code)
+}
+
+fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
+    let (message, code) = match taken {
+        Taken::OrganizationName => ("An organization with this name already exists.", Some("organization_conflict")),
+        Taken::RoleName => ("The role already exists.", Some("role_conflict")),
+        Taken::ResourceServerIdentifier => {
+            ("A resource server with the same identifier already exists", Some("resource_server_conflict"))
+        }
+        Taken::ResourceServerTwin => (
+            "A resource server whose identifier differs only by a closing slash already exists; the audiences of its organizations would be the same.",
+            Some("resource_server_conflict"),
+        ),
+        Taken::ClientGrant => {
+            ("A resource server with the same identifier already exists", Some("resource_server_conflict"))
+        }
+        Taken::OrganizationClientGrant => {
+            ("The client grant has already been added to this organization.", Some("organization_client_grant_conflict"))
+        }
+        Taken::User => ("The user already exists.", Some("user_exists")),
+        Taken::CredentialKid => ("A credential with this kid already exists.", Some("credential_conflict")),
+        Taken::Tenant => ("A tenant with this name, issuer or host already exists.", Some("tenant_conflict")),
+        Taken::Audience => ("The audience is already in use.", Some("audience_conflict")),
+    };
+    (409, message.into(), code)
+}
+
+fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
+    let entities = "You reached the limit of entities of this type for this tenant.";
+    match limit {
+        Limit::Entities | Limit::Credentials => (403, entities.into(), Some("too_many_entities")),
+        Limit::Members => (403, "No more members can be added to this organization.".into(), Some("too_many_entities")),
+        Limit::MemberRoles => (409, "No more roles can be assigned to this organization member.".into(), None),
+        Limit::OrganizationClientGrants(most) => {
+            (409, format!("Quota exceeded; cannot add more than {most} client grants to a single organization"), None)
+        }
+        Limit::UserRoles => (403, "No more roles can be assigned to this user.".into(), Some("too_many_entities")),
+        Limit::UserPermissions => {
+            (403, "No more permissions can be assigned to this user.".into(), Some("too_many_entities"))
+        }
+        Limit::RolePermissions => {
+            (403, "No more permissions can be added to this role.".into(), Some("too_many_entities"))
+        }
+    }
+}
+
+impl From<callers::Refusal> for Failure {
+    fn from(refusal: callers::Refusal) -> Self {
+        match refusal {
+            callers::Refusal::InvalidToken => Self::InvalidToken,
+            callers::Refusal::Internal(problem) => Self::Problem(problem),
+        }
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.wire().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (status_code, message, code) = self.wire();
+        let status = StatusCode::from_u16(status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if let Self::Problem(Problem::Internal(error)) = self {
+            tracing::error!(error = %chain(error.as_ref()), "unforeseen");
+        }
+        let mut answer = HttpResponse::build(status);
+        if status == StatusCode::UNAUTHORIZED {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        answer.json(ErrorBody {
+            status_code,
+            error: status.canonical_reason().unwrap_or_default().to_owned(),
+            message,
+            error_code: code.map(str::to_owned),
+        })
+    }
+}
+
+/// An error and its causes.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

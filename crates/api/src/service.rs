@@ -1,0 +1,95 @@
+//! The whole HTTP service: every route, and what surrounds each answer.
+
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::{App as Actix, Error, HttpMessage, HttpResponse, web};
+use guildhall_app::App;
+use guildhall_domain::id::RequestId;
+use tracing::Instrument;
+use utoipa_actix_web::{AppExt, scope};
+use utoipa_swagger_ui::{SwaggerUi, Url};
+
+use crate::{authentication, documents, failure, management, operations};
+
+/// The largest body that is read, in bytes.
+const MAX_BODY: usize = 1 << 20;
+
+/// The service over an application.
+pub fn service(
+    app: App,
+    metrics: operations::Metrics,
+) -> Actix<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>>
+{
+    let headers = DefaultHeaders::new()
+        .add(("x-content-type-options", "nosniff"))
+        .add(("x-frame-options", "DENY"))
+        .add(("referrer-policy", "no-referrer"));
+    Actix::new()
+        .wrap(headers)
+        .wrap(from_fn(surround))
+        .app_data(web::Data::new(app))
+        .app_data(web::Data::new(metrics))
+        .app_data(web::PayloadConfig::new(MAX_BODY))
+        .into_utoipa_app()
+        .service(scope("/api/v2").configure(management::routes))
+        .configure(authentication::routes)
+        .into_app()
+        .configure(operations::routes)
+        .service(pages())
+        .default_service(web::to(nowhere))
+}
+
+/// The documents as pages, with all that they need inside the binary.
+fn pages() -> SwaggerUi {
+    let urls = documents::all().into_iter().map(|named| {
+        let url = Url::new(named.name, format!("/docs/{}.json", named.name));
+        (url, named.document)
+    });
+    SwaggerUi::new("/docs/{_:.*}").urls(urls.collect())
+}
+
+async fn nowhere() -> HttpResponse {
+    let status = actix_web::http::StatusCode::NOT_FOUND;
+    HttpResponse::build(status).json(failure::ErrorBody {
+        status_code: status.as_u16(),
+        error: "Not Found".to_owned(),
+        message: "Not Found".to_owned(),
+        error_code: None,
+    })
+}
+
+/// Gives each request an id, logs its end, counts it, and puts the headers on that every answer has.
+async fn surround(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let begun = Instant::now();
+    let id = match request.app_data::<web::Data<App>>() {
+        Some(app) => RequestId::generate(app.clock()),
+        None => RequestId::new("unknown"),
+    };
+    request.extensions_mut().insert(id.clone());
+    let method = request.method().clone();
+    let cacheable = request.path().starts_with("/api/v2");
+    let span = tracing::info_span!("request", request_id = id.as_str());
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    if cacheable {
+        response.headers_mut().entry(HeaderName::from_static("cache-control")).or_insert(HeaderValue::from_static("no-cache"));
+    }
+    let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
+    let status = response.status().as_u16();
+    let elapsed = begun.elapsed();
+    metrics::histogram!("guildhall_http_seconds", "route" => route.clone(), "status" => status.to_string())
+        .record(elapsed.as_secs_f64());
+    span.in_scope(|| {
+        tracing::info!(method = method.as_str(), route, status, milliseconds = elapsed.as_secs_f64() * 1e3, "answered");
+    });
+    Ok(response)
+}

@@ -1,0 +1,101 @@
+//! What use cases share: the store, the keys, the caches, the log of token events.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use guildhall_domain::clock::Clock;
+use guildhall_domain::id::KeyId;
+use guildhall_domain::policy::{Authorized, Need, TenantScope, issuance};
+use guildhall_domain::tenant::Tenant;
+use guildhall_persistence::{Cache, EventLog, Store, UnitOfWork, tenants};
+use guildhall_tokens::key::SigningKey;
+use guildhall_tokens::secret::Pepper;
+use guildhall_tokens::vault::{MasterKey, Vault};
+
+use crate::keys::KeyRing;
+use crate::machine::{Access, MachineClient};
+use crate::problem::{Problem, Thing};
+
+/// How many values each cache holds at the most.
+const CACHED: u64 = 50_000;
+
+pub(crate) struct Shared {
+    store: Store,
+    pub(crate) vault: Vault,
+    pub(crate) pepper: Pepper,
+    pub(crate) events: EventLog,
+    pub(crate) opened: Mutex<HashMap<KeyId, SigningKey>>,
+    hosts: Cache<Arc<Tenant>>,
+    pub(crate) keys: Cache<Arc<KeyRing>>,
+    pub(crate) clients: Cache<Arc<MachineClient>>,
+    pub(crate) accesses: Cache<Arc<Access>>,
+}
+
+/// The application. Cheap to clone.
+#[derive(Clone)]
+pub struct App(pub(crate) Arc<Shared>);
+
+impl App {
+    /// The application over a store. Without `caching` everything is read from the database each time.
+    pub fn new(store: Store, key: &MasterKey, caching: bool) -> Self {
+        let capacity = if caching { CACHED } else { 0 };
+        Self(Arc::new(Shared {
+            events: EventLog::start(store.clone()),
+            store,
+            vault: key.vault(),
+            pepper: key.pepper(),
+            opened: Mutex::default(),
+    hosts: Cache::new(capacity),
+            keys: Cache::new(capacity),
+            clients: Cache::new(capacity),
+            accesses: Cache::new(capacity),
+        }))
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Where the time comes from.
+    pub fn clock(&self) -> &Clock {
+        self.0.store.clock()
+    }
+
+    /// Waits until every token event so far is in the log.
+    pub async fn flush_events(&self) {
+        self.0.events.flush().await;
+    }
+
+    /// The tenant of a request's host (with port), or the default tenant.
+    ///
+    /// # Errors
+    /// None but the unforeseen.
+    pub async fn tenant_of_host(&self, host: &str) -> Result<Option<Arc<Tenant>>, Problem> {
+        let host = host.to_lowercase();
+        if host.len() > 300 {
+            return Ok(None);
+        }
+        let Some(id) = self.0.store.tenant_id_of_host(&host).await? else { return Ok(None) };
+        self.0
+            .hosts
+            .get_or_load(self.store(), &issuance(&id), "tenant", || async {
+                Ok::<_, Problem>(tenants::get(self.store(), &issuance(&id)).await?.map(Arc::new))
+            })
+            .await
+    }
+
+    pub(crate) async fn tenant(&self, scope: &TenantScope) -> Result<Tenant, Problem> {
+        tenants::get(self.store(), scope).await?.ok_or_else(|| Problem::internal("the tenant is gone"))
+    }
+
+    pub(crate) async fn begin<N: Need>(&self, by: &Authorized<N>) -> Result<UnitOfWork, Problem> {
+        let caller = by.caller();
+        Ok(self.store().begin(by.scope(), caller.actor.clone(), caller.origin.clone()).await?)
+    }
+}
+
+/// Turns absence into the refusal that names what is absent.
+pub(crate) fn found<T>(value: Option<T>, thing: Thing) -> Result<T, Problem> {
+    value.ok_or(Problem::NoSuch(thing))
+}

@@ -1,0 +1,166 @@
+//! Why a use case refused. How each looks on the wire is decided in one place, in `guildhall-api`.
+
+use guildhall_domain::policy::Denied;
+
+/// What was asked for and does not exist for this caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// An organization.
+    Organization,
+    /// A role.
+    Role,
+    /// Several roles, by id.
+    Roles(Vec<String>),
+    /// A client.
+    Client,
+    /// A client grant.
+    ClientGrant,
+    /// An API.
+    ResourceServer,
+    /// A permission of an API.
+    Permission {
+        /// The API's identifier.
+        identifier: String,
+        /// The scope.
+        permission: String,
+    },
+    /// A user.
+    User,
+    /// Several users, by id.
+    Users(Vec<String>),
+    /// A user in an organization.
+    Member,
+    /// A signing key.
+    SigningKey,
+    /// A credential of a client.
+    Credential,
+    /// An entry of the log.
+    Log,
+    /// An audience of an organization.
+    Audience,
+    /// A connection.
+    Connection(String),
+}
+
+/// What is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The name of an organization.
+    OrganizationName,
+    /// The name of a role.
+    RoleName,
+    /// The identifier of an API.
+    ResourceServerIdentifier,
+    /// The identifier of an API, but for a closing slash.
+    ResourceServerTwin,
+    /// A grant of this client, API and kind of subject.
+    ClientGrant,
+    /// The place of a grant in an organization.
+    OrganizationClientGrant,
+    /// The user's id, e-mail address, name or number.
+    User,
+    /// The `kid` of a client's credential.
+    CredentialKid,
+    /// An audience.
+    Audience,
+    /// The name, issuer or host of a tenant.
+    Tenant,
+}
+
+/// What there are enough of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Entities of this kind in the tenant.
+    Entities,
+    /// Members of the organization.
+    Members,
+    /// Roles of a member.
+    MemberRoles,
+    /// Client grants of an organization, at most this many.
+    OrganizationClientGrants(u64),
+    /// Roles of a user.
+    UserRoles,
+    /// Direct permissions of a user.
+    UserPermissions,
+    /// Permissions of a role.
+    RolePermissions,
+    /// Public keys of a client.
+    Credentials,
+}
+
+/// Why a use case refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The caller holds none of the scopes that would do.
+    #[error("the caller lacks the scope")]
+    Denied(Denied),
+    /// What was asked for does not exist for this caller.
+    #[error("no such {0:?}")]
+    NoSuch(Thing),
+    /// What must be unique exists already.
+    #[error("taken: {0:?}")]
+    Taken(Taken),
+    /// There are enough of these.
+    #[error("limit reached: {0:?}")]
+    LimitReached(Limit),
+    /// A field of the body cannot be.
+    #[error("{property}: {reason}")]
+    Invalid {
+        /// The field, as a path.
+        property: String,
+        /// Why.
+        reason: String,
+    },
+    /// A parameter of the query cannot be.
+    #[error("{0}")]
+    InvalidQuery(String),
+    /// Guildhall's own, which cannot be changed.
+    #[error("a system entity cannot be changed")]
+    System,
+    /// Refused in the state that things are in, with the reason.
+    #[error("{0}")]
+    NotNow(String),
+    /// The unforeseen.
+    #[error(transparent)]
+    Internal(#[from] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Problem {
+    /// A field of the body that cannot be, with the reason.
+    pub fn invalid(property: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid { property: property.into(), reason: reason.into() }
+    }
+
+    /// The unforeseen.
+    pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+impl From<guildhall_persistence::Error> for Problem {
+    fn from(error: guildhall_persistence::Error) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+/// Turns a taken unique value into the refusal that names it.
+pub(crate) fn taken(taken: Taken) -> impl Fn(guildhall_persistence::Error) -> Problem {
+    move |error| match error {
+        guildhall_persistence::Error::Conflict(_) => Problem::Taken(taken),
+        other => other.into(),
+    }
+}
+
+/// Turns a reference to what no longer exists into the refusal that names it.
+pub(crate) fn missing(thing: Thing) -> impl Fn(guildhall_persistence::Error) -> Problem {
+    move |error| match error {
+        guildhall_persistence::Error::Missing(_) => Problem::NoSuch(thing.clone()),
+        other => other.into(),
+    }
+}

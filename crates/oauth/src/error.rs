@@ -1,0 +1,61 @@
+//! Error answers of the token endpoint: RFC 6749 section 5.2, with the statuses of contract section 13.3.
+
+use serde::{Deserialize, Serialize};
+
+/// The code of an error answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The request is malformed.
+    InvalidRequest,
+    /// The client's assertion is not accepted.
+    InvalidClient,
+    /// The scope is unknown or exceeds what is granted.
+    InvalidScope,
+    /// The client may not use the grant type.
+    UnauthorizedClient,
+    /// The grant type is unknown.
+    UnsupportedGrantType,
+    /// The client is not who it says, or may not have this.
+    AccessDenied,
+    /// Enough for now.
+    TooManyRequests,
+    /// The server failed.
+    ServerError,
+}
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{description}")]
+pub struct OAuthError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The code.
+    pub code: ErrorCode,
+    /// The reason, for the developer of the client.
+    pub description: String,
+}
+
+impl OAuthError {
+    /// A refusal with the status that the contract gives its code.
+    pub fn new(code: ErrorCode, description: impl Into<String>) -> Self {
+        let status = match code {
+            ErrorCode::InvalidRequest | ErrorCode::InvalidScope | ErrorCode::UnsupportedGrantType => 400,
+            ErrorCode::InvalidClient => 401,
+            ErrorCode::UnauthorizedClient | ErrorCode::AccessDenied => 403,
+            ErrorCode::TooManyRequests => 429,
+            ErrorCode::ServerError => 500,
+        };
+        Self { status, code, description: description.into() }
+    }
+
+    /// A malformed request.
+    pub fn invalid_request(description: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidRequest, description)
+    }
+
+    /// The client is unknown, or its secret is wrong: the same answer for both.
+    pub fn unauthorized() -> Self {
+        Self { status: 401, code: ErrorCode::AccessDenied, description: "Unauthorized".to_owned() }
+    }
+}

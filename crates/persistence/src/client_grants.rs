@@ -1,0 +1,173 @@
+//! Client grants.
+
+use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::id::{ClientGrantId, ClientId, ResourceServerId};
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::TenantScope;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Set};
+
+use crate::entity::{self, client_grants as table, resource_servers};
+use crate::error::{Error, Result};
+use crate::store::Db;
+use crate::unit::UnitOfWork;
+use crate::{paging, resource_servers as apis};
+
+/// What grants are filtered by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The API's identifier.
+    pub audience: Option<String>,
+    /// The client.
+    pub client_id: Option<ClientId>,
+    /// For whom they are.
+    pub subject_type: Option<SubjectType>,
+    /// Only those that hold in every organization.
+    pub allow_any_organization: bool,
+}
+
+pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
+    table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+}
+
+/// The grant with this id.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &ClientGrantId) -> Result<Option<ClientGrant>> {
+    let db = db.into();
+    let row = in_tenant(scope).filter(table::Column::Id.eq(id.as_str())).one(&db.0).await?;
+    Ok(with_audience(&db, scope, row.into_iter().collect()).await?.pop())
+}
+
+/// The grant of a client on an API for a kind of subject.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_for(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    client: &ClientId,
+    api: &ResourceServerId,
+    subject_type: SubjectType,
+) -> Result<Option<ClientGrant>> {
+    let db = db.into();
+    let query = in_tenant(scope)
+        .filter(table::Column::ClientId.eq(client.as_str()))
+        .filter(table::Column::ResourceServerId.eq(api.as_str()))
+        .filter(table::Column::SubjectType.eq(entity::text(&subject_type)?));
+    let row = query.one(&db.0).await?;
+    Ok(with_audience(&db, scope, row.into_iter().collect()).await?.pop())
+}
+
+/// A page of the tenant's grants.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<Page<ClientGrant>> {
+    let db = db.into();
+    let mut query = in_tenant(scope);
+    if let Some(audience) = &filter.audience {
+        query = query.filter(table::Column::ResourceServerId.in_subquery(apis::id_of(scope, audience)));
+    }
+    if let Some(client) = &filter.client_id {
+        query = query.filter(table::Column::ClientId.eq(client.as_str()));
+    }
+    if let Some(subject_type) = &filter.subject_type {
+        query = query.filter(table::Column::SubjectType.eq(entity::text(subject_type)?));
+    }
+    if filter.allow_any_organization {
+        query = query.filter(table::Column::AllowAnyOrganization.eq(true));
+    }
+    let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
+    Ok(Page { items: with_audience(&db, scope, rows.items).await?, total: rows.total, next: rows.next })
+}
+
+/// How many there are in the tenant.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
+    Ok(in_tenant(scope).count(&db.into().0).await?)
+}
+
+/// Adds each grant's audience: the identifier of its API.
+pub(crate) async fn with_audience(db: &Db<'_>, scope: &TenantScope, rows: Vec<table::Model>) -> Result<Vec<ClientGrant>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.resource_server_id.as_str()).collect();
+    let query = resource_servers::Entity::find()
+        .select_only()
+        .columns([resource_servers::Column::Id, resource_servers::Column::Identifier])
+        .filter(resource_servers::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(resource_servers::Column::Id.is_in(ids));
+    let identifiers: std::collections::HashMap<String, String> =
+        query.into_tuple::<(String, String)>().all(&db.0).await?.into_iter().collect();
+    rows.into_iter()
+        .map(|row| {
+            let audience = identifiers.get(&row.resource_server_id).cloned();
+            grant(row, audience.ok_or_else(|| Error::Corrupt("a grant of no API".to_owned()))?)
+        })
+        .collect()
+}
+
+/// Adds a grant.
+///
+/// # Errors
+/// [`crate::Error::Conflict`] when the client has one on the API, [`crate::Error::Missing`].
+pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant) -> Result<()> {
+    table::Entity::insert(row(scope, grant)?).exec_without_returning(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Changes a grant.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn update(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant) -> Result<()> {
+    table::Entity::update(row(scope, grant)?).exec(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Deletes a grant with its associations.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &ClientGrantId) -> Result<()> {
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    Ok(())
+}
+
+fn row(scope: &TenantScope, grant: &ClientGrant) -> Result<table::ActiveModel> {
+    Ok(table::ActiveModel {
+        tenant_id: Set(scope.tenant().to_string()),
+        id: Set(grant.id.to_string()),
+        client_id: Set(grant.client_id.to_string()),
+        resource_server_id: Set(grant.resource_server_id.to_string()),
+        subject_type: Set(entity::text(&grant.subject_type)?),
+        scope: Set(grant.scope.as_ref().map(serde_json::to_value).transpose()?),
+        allow_all_scopes: Set(grant.allow_all_scopes),
+        organization_usage: Set(grant.organization_usage.as_ref().map(entity::text).transpose()?),
+        allow_any_organization: Set(grant.allow_any_organization),
+        is_system: Set(grant.is_system),
+        created_at: Set(grant.created_at.timestamp_millis()),
+    })
+}
+
+pub(crate) fn grant(row: table::Model, audience: String) -> Result<ClientGrant> {
+    Ok(ClientGrant {
+        id: ClientGrantId::new(row.id),
+        client_id: ClientId::new(row.client_id),
+        audience,
+        scope: row.scope.map(serde_json::from_value).transpose()?,
+        allow_all_scopes: row.allow_all_scopes,
+        subject_type: entity::value(row.subject_type)?,
+        organization_usage: row.organization_usage.map(entity::value).transpose()?,
+        allow_any_organization: row.allow_any_organization,
+        is_system: row.is_system,
+        resource_server_id: ResourceServerId::new(row.resource_server_id),
+        created_at: entity::time(row.created_at)?,
+    })
+}

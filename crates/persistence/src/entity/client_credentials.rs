@@ -1,0 +1,24 @@
+//! The table `client_credentials`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "client_credentials")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub client_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub kid: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub body: Json,
+    pub pem: String,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

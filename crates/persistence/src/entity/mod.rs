@@ -1,0 +1,49 @@
+//! The tables as sea-orm sees them, and how values are stored in their columns.
+
+pub(crate) mod client_credentials;
+pub(crate) mod client_grants;
+pub(crate) mod client_secrets;
+pub(crate) mod clients;
+pub(crate) mod logs;
+pub(crate) mod membership_roles;
+pub(crate) mod memberships;
+pub(crate) mod organization_audiences;
+pub(crate) mod organization_client_grant_roles;
+pub(crate) mod organization_client_grants;
+pub(crate) mod organizations;
+pub(crate) mod permissions;
+pub(crate) mod resource_servers;
+pub(crate) mod role_permissions;
+pub(crate) mod roles;
+pub(crate) mod signing_keys;
+pub(crate) mod tenant_hosts;
+pub(crate) mod tenants;
+pub(crate) mod used_assertions;
+pub(crate) mod user_permissions;
+pub(crate) mod user_roles;
+pub(crate) mod users;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// A time as it is stored: milliseconds since 1970.
+pub(crate) fn time(millis: i64) -> Result<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(millis).ok_or_else(|| Error::Corrupt(format!("{millis} is no time")))
+}
+
+/// A plain enum as it is stored: its name on the wire.
+pub(crate) fn text(value: &impl Serialize) -> Result<String> {
+    match serde_json::to_value(value)? {
+        Value::String(text) => Ok(text),
+        other => Err(Error::Corrupt(format!("{other} is no name"))),
+    }
+}
+
+/// The enum of a stored name.
+pub(crate) fn value<T: DeserializeOwned>(text: String) -> Result<T> {
+    Ok(serde_json::from_value(Value::String(text))?)
+}

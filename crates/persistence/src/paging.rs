@@ -1,0 +1,47 @@
+//! Pages of a query, in the order of a key that no two rows share.
+
+use guildhall_domain::page::{Page, PageRequest};
+use sea_orm::sea_query::IntoIden;
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use crate::error::Result;
+use crate::store::Db;
+
+/// Runs `query` for the page asked for. Rows are in the order of `key`, unless `order` has ordered them already
+/// (offset pagination only).
+pub(crate) async fn page<E, C>(
+    db: &Db<'_>,
+    query: Select<E>,
+    request: &PageRequest,
+    key: C,
+    key_of: impl Fn(&E::Model) -> String,
+) -> Result<Page<E::Model>>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult + Send + Sync,
+    C: ColumnTrait + IntoIden,
+{
+    let total = match request.totals() {
+        true => Some(query.clone().count(&db.0).await?),
+        false => None,
+    };
+    let ordered = query.order_by_asc(key);
+    let limit = request.limit();
+    let rows = match request {
+        PageRequest::Offset { .. } => ordered.offset(request.offset()).limit(limit).all(&db.0).await?,
+        PageRequest::Checkpoint { after: None, .. } => ordered.limit(limit + 1).all(&db.0).await?,
+        PageRequest::Checkpoint { after: Some(after), .. } => {
+            ordered.filter(key.gt(after.as_str())).limit(limit + 1).all(&db.0).await?
+        }
+    };
+    Ok(cut(rows, total, request, key_of))
+}
+
+/// Turns up to one row more than the limit into a page that says whether more follow.
+pub(crate) fn cut<T>(mut rows: Vec<T>, total: Option<u64>, request: &PageRequest, key_of: impl Fn(&T) -> String) -> Page<T> {
+    let limit = usize::try_from(request.limit()).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = if more { rows.last().map(key_of) } else { None };
+    Page { items: rows, total, next }
+}

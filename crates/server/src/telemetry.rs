@@ -1,0 +1,38 @@
+//! Logs and metrics.
+
+use std::io::IsTerminal;
+use std::sync::{Arc, OnceLock};
+
+use guildhall_api::operations::Metrics;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::error::Error;
+
+/// The upper bounds of the answer times that are counted, in seconds.
+const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// Starts the log on standard error: text on a terminal, JSON otherwise. A second call changes nothing.
+///
+/// # Errors
+/// [`Error::Setting`] for a filter that is none.
+pub fn log(filter: &str) -> Result<(), Error> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| Error::Setting(format!("--log {filter}: {error}")))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match std::io::stderr().is_terminal() {
+        true => builder.try_init(),
+        false => builder.json().flatten_event(true).with_span_list(false).try_init(),
+    };
+    Ok(())
+}
+
+/// The metrics of the process.
+pub fn metrics() -> Metrics {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    let handle = HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new().set_buckets(BUCKETS).ok()?;
+        builder.install_recorder().ok()
+    });
+    let handle = handle.clone();
+    Metrics(Arc::new(move || handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()))
+}
