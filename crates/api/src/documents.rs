@@ -12,6 +12,8 @@ use crate::{authentication, management};
 pub struct Named {
     /// The file in `openapi/`, without its ending.
     pub name: &'static str,
+    /// Where it is served.
+    pub url: &'static str,
     /// The document.
     pub document: Document,
 }
@@ -33,8 +35,8 @@ struct Authentication;
 /// All documents.
 pub fn all() -> Vec<Named> {
     vec![
-        Named { name: "management", document: management() },
-        Named { name: "authentication", document: authentication() },
+        Named { name: "management", url: "/docs/management.json", document: management() },
+        Named { name: "authentication", url: "/docs/authentication.json", document: authentication() },
     ]
 }
 
@@ -54,7 +56,7 @@ fn management() -> Document {
     let scopes = guildhall_domain::policy::needs::all_scopes().into_iter().map(|scope| (scope, scope));
     let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
     let scheme = SecurityScheme::OAuth2(OAuth2::with_description([flow], "A token for the audience `{issuer}api/v2/`."));
-    components.security_schemes.insert("bearer".to_owned(), scheme);
+    components.security_schemes.insert("bearer".to_owned(), RefOr::T(scheme));
     document
 }
 

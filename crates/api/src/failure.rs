@@ -105,6 +105,7 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
         Problem::System => {
             (403, "System entities cannot be changed or deleted.".into(), Some("operation_not_supported"))
         }
+        Problem::Forbidden(message) => (403, (*message).into(), Some("operation_not_supported")),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
         Problem::Internal(_) => (500, "Internal error; the request id leads to its cause in the log.".into(), None),
     }
@@ -124,6 +125,8 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         }
         Thing::Client => ("The client does not exist".into(), Some("inexistent_client")),
         Thing::ClientGrant => ("The client grant does not exist".into(), Some("inexistent_client_grant")),
+        Thing::ClientOfGrant => ("Client not found".into(), Some("inexistent_client")),
+        Thing::ResourceServerOfGrant => ("Resource server not found".into(), Some("inexistent_resource_server")),
         Thing::ResourceServer => ("The resource server does not exist".into(), Some("inexistent_resource_server")),
         Thing::Permission { identifier, permission } => (
             format!("This permission does not exist: '{identifier} - {permission}'"),

@@ -46,8 +46,7 @@ pub fn service(
 /// The documents as pages, with all that they need inside the binary.
 fn pages() -> SwaggerUi {
     let urls = documents::all().into_iter().map(|named| {
-        let url = Url::new(named.name, format!("/docs/{}.json", named.name));
-        (url, named.document)
+        (Url::new(named.name, named.url), named.document)
     });
     SwaggerUi::new("/docs/{_:.*}").urls(urls.collect())
 }
@@ -80,8 +79,9 @@ async fn surround(
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
-    if cacheable {
-        response.headers_mut().entry(HeaderName::from_static("cache-control")).or_insert(HeaderValue::from_static("no-cache"));
+    let caching = HeaderName::from_static("cache-control");
+    if cacheable && !response.headers().contains_key(&caching) {
+        response.headers_mut().insert(caching, HeaderValue::from_static("no-cache"));
     }
     let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();

@@ -13,7 +13,7 @@ use guildhall_tokens::secret::Pepper;
 use guildhall_tokens::vault::{MasterKey, Vault};
 
 use crate::keys::KeyRing;
-use crate::machine::{Access, MachineClient};
+use crate::machine::{Access, MachineClient, Quotas};
 use crate::problem::{Problem, Thing};
 
 /// How many values each cache holds at the most.
@@ -25,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) pepper: Pepper,
     pub(crate) events: EventLog,
     pub(crate) opened: Mutex<HashMap<KeyId, SigningKey>>,
+    pub(crate) quotas: Quotas,
     hosts: Cache<Arc<Tenant>>,
     pub(crate) keys: Cache<Arc<KeyRing>>,
     pub(crate) clients: Cache<Arc<MachineClient>>,
@@ -45,7 +46,8 @@ impl App {
             vault: key.vault(),
             pepper: key.pepper(),
             opened: Mutex::default(),
-    hosts: Cache::new(capacity),
+            quotas: Quotas::default(),
+            hosts: Cache::new(capacity),
             keys: Cache::new(capacity),
             clients: Cache::new(capacity),
             accesses: Cache::new(capacity),

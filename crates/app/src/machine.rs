@@ -2,6 +2,7 @@
 
 mod access;
 mod authenticate;
+mod quota;
 
 use std::sync::Arc;
 
@@ -19,8 +20,10 @@ use serde_json::json;
 
 pub use access::{Access, held_now};
 pub use authenticate::MachineClient;
+pub(crate) use quota::Quotas;
 
 use crate::context::App;
+use self::quota::Holder;
 use crate::keys;
 use crate::problem::Problem;
 
@@ -39,6 +42,9 @@ pub struct TokenAnswer {
     pub expires_in: i64,
     /// Always `Bearer`.
     pub token_type: &'static str,
+    /// What is left of the quotas, as headers: name and value.
+    #[serde(skip)]
+    pub quotas: Vec<(&'static str, String)>,
 }
 
 /// Why no token was issued.
@@ -103,9 +109,25 @@ async fn try_issue(
     let access = access::resolve(app, tenant, &scope, &client.client, request).await?;
     facts.access = Some(access.clone());
     let granted = narrowed(&access.held, &request.scope)?;
-    let answer = assemble(app, tenant, &scope, &client, &access, &granted).await?;
+    let quotas = spend(app, tenant, &client, &access)?;
+    let answer = TokenAnswer { quotas, ..assemble(app, tenant, &scope, &client, &access, &granted).await? };
     facts.scope.clone_from(&answer.scope);
     Ok(answer)
+}
+
+/// Counts the token against the quotas of the client and the organization.
+fn spend(app: &App, tenant: &Tenant, client: &MachineClient, access: &Access) -> Result<Vec<(&'static str, String)>, OAuthError> {
+    let mut headers = Vec::new();
+    let now = app.clock().now();
+    if let Some(quota) = &client.client.settings.token_quota {
+        let id = format!("{}/{}", tenant.id, client.client.client_id);
+        headers.push(("auth0-client-quota-limit", app.0.quotas.spend(Holder::Client, &id, quota, now)?));
+    }
+    if let Some((organization, quota)) = access.organization.as_ref().and_then(|organization| Some((organization, organization.token_quota.as_ref()?))) {
+        let id = format!("{}/{}", tenant.id, organization.id);
+        headers.push(("auth0-organization-quota-limit", app.0.quotas.spend(Holder::Organization, &id, quota, now)?));
+    }
+    Ok(headers)
 }
 
 /// The part of what is held that was asked for (RFC 6749 section 3.3).
@@ -159,7 +181,7 @@ async fn assemble(
         }
     };
     let access_token = access_token.map_err(Problem::internal)?;
-    Ok(TokenAnswer { access_token, scope: granted.join(" "), expires_in: api.token_lifetime, token_type: "Bearer" })
+    Ok(TokenAnswer { access_token, scope: granted.join(" "), expires_in: api.token_lifetime, token_type: "Bearer", quotas: Vec::new() })
 }
 
 fn dialect(dialect: Dialect) -> TokenDialect {

@@ -15,6 +15,10 @@ pub enum Thing {
     Client,
     /// A client grant.
     ClientGrant,
+    /// The client that a new grant names.
+    ClientOfGrant,
+    /// The API that a new grant names.
+    ResourceServerOfGrant,
     /// An API.
     ResourceServer,
     /// A permission of an API.
@@ -117,6 +121,9 @@ pub enum Problem {
     /// Guildhall's own, which cannot be changed.
     #[error("a system entity cannot be changed")]
     System,
+    /// Refused to everyone, whatever their scopes, with the reason.
+    #[error("{0}")]
+    Forbidden(&'static str),
     /// Refused in the state that things are in, with the reason.
     #[error("{0}")]
     NotNow(String),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::field;
-use crate::id::OrganizationId;
+use crate::id::{OrganizationId, ResourceServerId};
 
 /// Whether tokens with the audience are still being issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,6 +32,22 @@ pub struct Audience {
     pub retires_at: Option<DateTime<Utc>>,
 }
 
+/// An audience that was set explicitly for an organization and an API, as the organization shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExplicitAudience {
+    /// The API.
+    pub resource_server_id: ResourceServerId,
+    /// The API's identifier.
+    pub resource_server_identifier: String,
+    /// The value of `aud`.
+    pub audience: String,
+    /// Whether it is the organization's audience of the API, in use while its `token_strategy` is `audience`.
+    pub status: AudienceStatus,
+    /// When the last token with it has expired, once it was replaced or removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retires_at: Option<DateTime<Utc>>,
+}
+
 /// The body that sets an explicit audience for an organization and an API.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +65,14 @@ const INFIX: &str = "organizations/";
 pub fn derived(identifier: &str, organization: &OrganizationId) -> String {
     let slash = if identifier.ends_with('/') { "" } else { "/" };
     format!("{identifier}{slash}{INFIX}{organization}")
+}
+
+/// The range of text, from the first to before the second, in which the audiences of organizations with generated ids
+/// are that derive from an identifier.
+pub fn derived_range(identifier: &str) -> (String, String) {
+    let generated = |first: &str| derived(identifier, &OrganizationId::new(first));
+    // The backquote follows the underscore.
+    (generated("org_"), generated("org`"))
 }
 
 /// The API identifiers and the organization that a derived audience may stand for, the likelier identifier first.
@@ -80,6 +104,15 @@ mod tests {
             let (identifiers, parsed) = parse(&derived(identifier, &organization)).expect("a derived audience");
             assert!(identifiers.contains(&identifier.to_owned()));
             assert_eq!(parsed, organization);
+        }
+    }
+
+    #[test]
+    fn a_derived_audience_is_within_its_range() {
+        let (from, to) = derived_range("urn:api");
+        for organization in ["org_", "org_0", "org_zzzz"] {
+            let audience = derived("urn:api", &OrganizationId::new(organization));
+            assert!(from <= audience && audience < to, "{audience}");
         }
     }
 

@@ -323,6 +323,46 @@ impl Client {
     pub fn is_first_party(&self) -> bool {
         self.settings.is_first_party.unwrap_or(true)
     }
+
+    /// Whether it says something of organizations that only a first-party client may say.
+    pub fn claims_organizations(&self) -> bool {
+        let settings = &self.settings;
+        !self.is_first_party()
+            && (settings.organization_usage.is_some() || settings.organization_require_behavior.is_some())
+    }
+
+    /// Whether its metadata is within the limits, also after a patch was merged into it.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub fn metadata_fits(&self) -> Result<(), String> {
+        let fits = self.settings.client_metadata.as_ref().map_or(Ok(()), field::client_metadata);
+        fits.map_err(|refusal| refusal.message.unwrap_or_default().into_owned())
+    }
+
+    /// The client authenticating by these credentials instead of a secret.
+    pub fn with_credentials(mut self, credentials: Vec<CredentialRef>) -> Self {
+        let methods = ClientAuthenticationMethods { private_key_jwt: CredentialRefs { credentials } };
+        self.settings.client_authentication_methods = Some(methods);
+        self.settled()
+    }
+
+    /// The credentials that it authenticates by.
+    pub fn credentials(&self) -> impl Iterator<Item = &CredentialId> {
+        let methods = self.settings.client_authentication_methods.iter();
+        methods.flat_map(|methods| &methods.private_key_jwt.credentials).map(|reference| &reference.id)
+    }
+
+    /// One way to authenticate: by credentials, or else as the endpoint's method says.
+    fn settled(mut self) -> Self {
+        let method = &mut self.settings.token_endpoint_auth_method;
+        match (&self.settings.client_authentication_methods, &method) {
+            (Some(_), _) => *method = None,
+            (None, None) => *method = ClientSettings::initial(self.settings.app_type).token_endpoint_auth_method,
+            (None, Some(_)) => {}
+        }
+        self
+    }
 }
 
 macro_rules! bodies {
@@ -336,6 +376,10 @@ macro_rules! bodies {
             #[validate(length(min = 1, max = 255), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
             pub name: String,
             $($(#[$attr])* pub $field: Option<$ty>,)*
+            /// Whether users sign in to an organization; `deny` when never set.
+            pub organization_usage: Option<OrganizationUsage>,
+            /// When an organization is asked for.
+            pub organization_require_behavior: Option<OrganizationRequireBehavior>,
             /// How it authenticates without a secret.
             #[validate(nested)]
             pub client_authentication_methods: Option<NewAuthenticationMethods>,
@@ -359,14 +403,23 @@ macro_rules! bodies {
             #[validate(length(min = 1, max = 255), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
             pub name: Option<String>,
             $($(#[$attr])* pub $field: Option<$ty>,)*
+            /// Whether users sign in to an organization; `null` puts it back to what it is when never set.
+            #[schema(value_type = Option<OrganizationUsage>)]
+            pub organization_usage: Patch<OrganizationUsage>,
+            /// When an organization is asked for; `null` puts it back to what it is when never set.
+            #[schema(value_type = Option<OrganizationRequireBehavior>)]
+            pub organization_require_behavior: Patch<OrganizationRequireBehavior>,
             /// How it authenticates without a secret; `null` goes back to the secret.
             #[schema(value_type = Option<ClientAuthenticationMethods>)]
+            #[validate(nested)]
             pub client_authentication_methods: Patch<ClientAuthenticationMethods>,
             /// The organization of a request that names none; `null` removes it.
             #[schema(value_type = Option<DefaultOrganization>)]
+            #[validate(nested)]
             pub default_organization: Patch<DefaultOrganization>,
             /// Quotas of token requests; `null` removes them.
             #[schema(value_type = Option<TokenQuota>)]
+            #[validate(nested)]
             pub token_quota: Patch<TokenQuota>,
             /// Merged into what is there; `null` removes a key.
             #[schema(value_type = Option<std::collections::HashMap<String, Option<String>>>)]
@@ -378,12 +431,15 @@ macro_rules! bodies {
             pub fn create(self, client_id: ClientId, now: DateTime<Utc>) -> Client {
                 let given = ClientSettings {
                     $($field: self.$field,)*
+                    organization_usage: self.organization_usage,
+                    organization_require_behavior: self.organization_require_behavior,
                     client_metadata: self.client_metadata,
                     default_organization: self.default_organization,
                     token_quota: self.token_quota,
                     ..ClientSettings::default()
                 };
-                Client { client_id, name: self.name, settings: ClientSettings::initial(given.app_type).overlaid(given), created_at: now }
+                let settings = ClientSettings::initial(given.app_type).overlaid(given);
+                Client { client_id, name: self.name, settings, created_at: now }
             }
         }
 
@@ -392,6 +448,8 @@ macro_rules! bodies {
             pub fn patched(mut self, patch: ClientPatch) -> Self {
                 self.name = patch.name.unwrap_or(self.name);
                 self.settings = self.settings.overlaid(ClientSettings { $($field: patch.$field,)* ..ClientSettings::default() });
+                patch.organization_usage.apply(&mut self.settings.organization_usage);
+                patch.organization_require_behavior.apply(&mut self.settings.organization_require_behavior);
                 patch.client_authentication_methods.apply(&mut self.settings.client_authentication_methods);
                 patch.default_organization.apply(&mut self.settings.default_organization);
                 patch.token_quota.apply(&mut self.settings.token_quota);
@@ -402,7 +460,7 @@ macro_rules! bodies {
                         None => metadata.remove(&key),
                     };
                 }
-                self
+                self.settled()
             }
         }
     };
@@ -451,10 +509,6 @@ bodies! {
     #[schema(max_length = 2048)]
     #[validate(length(max = 2048), custom(function = "field::no_control"))]
     initiate_login_uri: String,
-    /// Whether users sign in to an organization; `deny` when never set.
-    organization_usage: OrganizationUsage,
-    /// When an organization is asked for.
-    organization_require_behavior: OrganizationRequireBehavior,
     /// ID tokens.
     #[validate(nested)]
     jwt_configuration: JwtConfiguration,

@@ -1,6 +1,8 @@
 //! Client grants: which permissions of which API a machine client may get, and in which organizations.
 //! Contract sections 3.6 and 7.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,6 +10,7 @@ use validator::Validate;
 
 use crate::id::{ClientGrantId, ClientId, OrganizationId, ResourceServerId, RoleId};
 use crate::patch::Patch;
+use crate::resource_server::ResourceServer;
 
 /// Whether an organization may or must be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -130,6 +133,72 @@ pub struct ClientGrantPatch {
     pub allow_any_organization: Patch<bool>,
 }
 
+impl NewClientGrant {
+    /// The grant on the API that the body describes.
+    pub fn create(self, id: ClientGrantId, api: &ResourceServer, now: DateTime<Utc>) -> ClientGrant {
+        ClientGrant {
+            id,
+            client_id: self.client_id,
+            audience: api.identifier.clone(),
+            scope: self.scope.map(distinct),
+            allow_all_scopes: self.allow_all_scopes,
+            subject_type: self.subject_type,
+            organization_usage: self.organization_usage,
+            allow_any_organization: self.allow_any_organization,
+            is_system: false,
+            resource_server_id: api.id.clone(),
+            created_at: now,
+        }
+    }
+}
+
+impl ClientGrant {
+    /// The grant after the patch.
+    ///
+    /// # Errors
+    /// Why `scope` cannot be so.
+    pub fn patched(mut self, patch: ClientGrantPatch) -> Result<Self, &'static str> {
+        self.allow_all_scopes = patch.allow_all_scopes.unwrap_or(self.allow_all_scopes);
+        if self.allow_all_scopes {
+            if patch.scope.value().is_some() {
+                return Err("scope is not allowed together with allow_all_scopes");
+            }
+            self.scope = None;
+        } else {
+            patch.scope.apply(&mut self.scope);
+            self.scope = Some(distinct(self.scope.ok_or("Missing required property: scope")?));
+        }
+        patch.organization_usage.apply(&mut self.organization_usage);
+        patch.allow_any_organization.apply(&mut self.allow_any_organization);
+        Ok(self)
+    }
+
+    /// Those of its permissions that the API does not define.
+    pub fn undefined(&self, api: &ResourceServer) -> Vec<&str> {
+        beyond(self.scope.iter().flatten(), api.scopes.iter().map(|scope| scope.value.as_str()))
+    }
+
+    /// Those of the permissions that it does not grant on its API.
+    pub fn beyond<'a>(&self, api: &ResourceServer, scopes: &'a [String]) -> Vec<&'a str> {
+        match &self.scope {
+            Some(granted) => beyond(scopes, granted.iter().map(String::as_str)),
+            None => beyond(scopes, api.scopes.iter().map(|scope| scope.value.as_str())),
+        }
+    }
+}
+
+fn beyond<'a, 'b>(asked: impl IntoIterator<Item = &'a String>, bounds: impl Iterator<Item = &'b str>) -> Vec<&'a str> {
+    let bounds: HashSet<&str> = bounds.collect();
+    asked.into_iter().map(String::as_str).filter(|scope| !bounds.contains(scope)).collect()
+}
+
+/// The items without repetitions, in their order.
+fn distinct<T: Clone + Eq + std::hash::Hash>(mut items: Vec<T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    items.retain(|item| seen.insert(item.clone()));
+    items
+}
+
 /// A grant as an organization has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrganizationClientGrant {
@@ -156,6 +225,47 @@ pub struct OrganizationClientGrant {
     /// The roles that the client holds in this organization (an addition to the contract).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<RoleId>>,
+}
+
+/// The answer to `POST /api/v2/organizations/{id}/client-grants`: the same, with the grant's id under another name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AddedOrganizationClientGrant {
+    /// The grant.
+    pub grant_id: ClientGrantId,
+    /// The client.
+    pub client_id: ClientId,
+    /// The API's identifier.
+    pub audience: String,
+    /// The permissions of the grant; absent when all are granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Vec<String>>,
+    /// Whether an organization may or must be named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_usage: Option<OrganizationUsage>,
+    /// Whether the grant holds in every organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_any_organization: Option<bool>,
+    /// What this organization narrows the grant to (an addition to the contract).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_scope: Option<Vec<String>>,
+    /// The roles that the client holds in this organization (an addition to the contract).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<RoleId>>,
+}
+
+impl From<OrganizationClientGrant> for AddedOrganizationClientGrant {
+    fn from(grant: OrganizationClientGrant) -> Self {
+        Self {
+            grant_id: grant.id,
+            client_id: grant.client_id,
+            audience: grant.audience,
+            scope: grant.scope,
+            organization_usage: grant.organization_usage,
+            allow_any_organization: grant.allow_any_organization,
+            organization_scope: grant.organization_scope,
+            roles: grant.roles,
+        }
+    }
 }
 
 /// The body of `POST /api/v2/organizations/{id}/client-grants`.
@@ -186,6 +296,18 @@ pub struct Association {
     pub scope: Option<Vec<String>>,
     /// The roles that the client holds there.
     pub roles: Option<Vec<RoleId>>,
+}
+
+impl NewOrganizationClientGrant {
+    /// The association with the organization that the body describes.
+    pub fn create(self, organization_id: OrganizationId) -> Association {
+        Association {
+            organization_id,
+            grant_id: self.grant_id,
+            scope: self.scope.map(distinct),
+            roles: self.roles.map(distinct),
+        }
+    }
 }
 
 impl Association {

@@ -49,7 +49,7 @@ pub struct Credential {
     /// When it stops being accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// SHA-256 of the certificate, in hexadecimal digits.
+    /// SHA-256 of the certificate, in base64url (`x5t#S256`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumbprint_sha256: Option<String>,
     /// The client.

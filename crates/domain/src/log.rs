@@ -1,8 +1,11 @@
 //! The log of a tenant: changes, each with its epoch, and token events. Design section 6, contract section 11 (`logs`).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::id::{ClientId, LogId, OrganizationId, UserId};
 
@@ -63,6 +66,8 @@ pub struct Change {
     pub subject: String,
     /// The organization concerned, when it is one.
     pub organization_id: Option<OrganizationId>,
+    /// The user concerned, in whose log the change appears.
+    pub user_id: Option<UserId>,
     /// What was there before.
     pub before: Option<Value>,
     /// What is there now.
@@ -72,12 +77,18 @@ pub struct Change {
 impl Change {
     /// A change of the tenant.
     pub fn new(action: &'static str, subject: impl Into<String>) -> Self {
-        Self { action, subject: subject.into(), organization_id: None, before: None, after: None }
+        Self { action, subject: subject.into(), organization_id: None, user_id: None, before: None, after: None }
     }
 
     /// In an organization.
     pub fn within(mut self, organization: &OrganizationId) -> Self {
         self.organization_id = Some(organization.clone());
+        self
+    }
+
+    /// Of a user.
+    pub fn about(mut self, user: &UserId) -> Self {
+        self.user_id = Some(user.clone());
         self
     }
 
@@ -119,4 +130,86 @@ pub struct LogEntry {
     pub user_agent: Option<String>,
     /// Everything else.
     pub details: Value,
+}
+
+/// An entry of the log as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Log {
+    /// The identifier.
+    #[serde(rename = "_id")]
+    pub id: LogId,
+    /// The same.
+    pub log_id: LogId,
+    /// When it happened.
+    pub date: DateTime<Utc>,
+    /// What happened: `sapi` is a change, `seccft` a token by client credentials, `feccft` a refused request for one.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same in words.
+    pub description: String,
+    /// The client that did it or asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Its name, as long as it exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// The user concerned, or who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// The user's name, as long as the user exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
+    /// The organization concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// Its name, as long as it exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_name: Option<String>,
+    /// The address it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    /// The program that asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// Everything else; of a change the actor, the request, what was before and after, and the tenant's `epoch`.
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub details: Value,
+}
+
+/// Names by id, of what entries of the log refer to.
+#[derive(Clone, Debug, Default)]
+pub struct LogNames {
+    /// Of clients.
+    pub clients: HashMap<String, String>,
+    /// Of users.
+    pub users: HashMap<String, String>,
+    /// Of organizations.
+    pub organizations: HashMap<String, String>,
+}
+
+impl LogEntry {
+    /// The entry as it is shown.
+    pub fn shown(self, names: &LogNames) -> Log {
+        let name = |names: &HashMap<String, String>, id: &Option<String>| id.as_ref().and_then(|id| names.get(id)).cloned();
+        let mut details = if self.details.is_object() { self.details } else { Value::Object(Map::new()) };
+        if let Some(epoch) = self.epoch {
+            details["epoch"] = epoch.into();
+        }
+        Log {
+            log_id: self.id.clone(),
+            id: self.id,
+            date: self.date,
+            kind: self.kind,
+            description: self.description,
+            client_name: name(&names.clients, &self.client_id),
+            client_id: self.client_id,
+            user_name: name(&names.users, &self.user_id),
+            user_id: self.user_id,
+            organization_name: name(&names.organizations, &self.organization_id),
+            organization_id: self.organization_id,
+            ip: self.ip,
+            user_agent: self.user_agent,
+            details,
+        }
+    }
 }

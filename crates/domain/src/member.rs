@@ -64,3 +64,13 @@ pub struct RoleIds {
     #[validate(length(min = 1, max = 50))]
     pub roles: Vec<RoleId>,
 }
+
+/// The body that gives a role to users.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserIds {
+    /// 1 to 500 users.
+    #[schema(min_items = 1, max_items = 500)]
+    #[validate(length(min = 1, max = 500))]
+    pub users: Vec<UserId>,
+}

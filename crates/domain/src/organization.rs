@@ -178,6 +178,7 @@ pub struct OrganizationPatch {
     pub metadata: Option<Metadata>,
     /// `null` removes the quotas.
     #[schema(value_type = Option<TokenQuota>)]
+    #[validate(nested)]
     pub token_quota: Patch<TokenQuota>,
     /// What third-party clients may do.
     pub third_party_client_access: Option<ThirdPartyClientAccess>,

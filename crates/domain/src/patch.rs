@@ -1,6 +1,7 @@
 //! The three states of a field in a PATCH body: absent, `null`, a value.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use validator::{Validate, ValidationErrors};
 
 /// A field of a PATCH body. Use with `#[serde(default)]` so that an absent field is [`Patch::Absent`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,12 +25,23 @@ impl<T> Patch<T> {
         }
     }
 
+    /// Whether the field was not in the body.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
     /// The value, if one was given.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
             _ => None,
         }
+    }
+}
+
+impl<T: Validate> Validate for Patch<T> {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        self.value().map_or(Ok(()), Validate::validate)
     }
 }
 

@@ -164,7 +164,20 @@ pub struct ResourceServer {
     pub created_at: DateTime<Utc>,
 }
 
+/// The longest that any token may live, in seconds: 30 days.
+pub const LONGEST_LIFETIME: i64 = 2_592_000;
+
 impl ResourceServer {
+    /// Whether tokens for browsers live no longer than others.
+    pub fn lifetimes_agree(&self) -> bool {
+        self.token_lifetime_for_web <= self.token_lifetime
+    }
+
+    /// The same without its secret, as lists and the log show it.
+    pub fn without_secret(&self) -> Self {
+        Self { signing_secret: None, ..self.clone() }
+    }
+
     /// The dialect of its tokens.
     pub fn dialect(&self) -> Dialect {
         self.token_dialect.unwrap_or_default()
@@ -310,7 +323,9 @@ impl ResourceServer {
             .skip_consent_for_verifiable_first_party_clients
             .unwrap_or(self.skip_consent_for_verifiable_first_party_clients);
         self.token_lifetime = patch.token_lifetime.unwrap_or(self.token_lifetime);
-        self.token_lifetime_for_web = patch.token_lifetime_for_web.unwrap_or(self.token_lifetime_for_web);
+        // A lifetime for browsers that the patch does not name follows a shorter one.
+        let for_web = self.token_lifetime_for_web.min(self.token_lifetime);
+        self.token_lifetime_for_web = patch.token_lifetime_for_web.unwrap_or(for_web);
         self.token_dialect = patch.token_dialect.or(self.token_dialect);
         self.enforce_policies = patch.enforce_policies.or(self.enforce_policies);
         self.subject_type_authorization = patch.subject_type_authorization.unwrap_or(self.subject_type_authorization);

@@ -81,29 +81,31 @@ pub struct RolePatch {
     pub description: Option<String>,
 }
 
-/// A permission by name: a scope of an API.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PermissionName {
-    /// The API's identifier.
-    #[schema(min_length = 1, max_length = 600)]
-    #[validate(length(min = 1, max = 600))]
-    pub resource_server_identifier: String,
-    /// The scope.
-    #[schema(min_length = 1, max_length = 280)]
-    #[validate(length(min = 1, max = 280))]
-    pub permission_name: String,
+impl NewRole {
+    /// The role that the body describes.
+    pub fn create(self, id: RoleId, now: DateTime<Utc>) -> Role {
+        Role {
+            id,
+            name: self.name,
+            description: self.description.unwrap_or_default(),
+            kind: self.kind,
+            owner_id: self.owner_id,
+            created_at: now,
+        }
+    }
 }
 
-/// A permission as a role holds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Permission {
-    /// The scope.
-    pub permission_name: String,
-    /// What the API says it permits.
-    pub description: String,
-    /// The API's name.
-    pub resource_server_name: String,
-    /// The API's identifier.
-    pub resource_server_identifier: String,
+impl Role {
+    /// The role after the patch.
+    pub fn patched(mut self, patch: RolePatch) -> Self {
+        self.name = patch.name.unwrap_or(self.name);
+        self.description = patch.description.unwrap_or(self.description);
+        self
+    }
+
+    /// Whether the role can be held in an organization: the tenant's roles can everywhere, an organization's own only
+    /// there.
+    pub fn assignable_in(&self, organization: &OrganizationId) -> bool {
+        self.owner_id.as_ref().is_none_or(|owner| owner == organization)
+    }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::id::KeyId;
 use crate::resource_server::Algorithm;
@@ -55,6 +56,8 @@ pub struct SigningKeyInfo {
     pub alg: Algorithm,
     /// The certificate, as PEM.
     pub cert: String,
+    /// The certificate in a PKCS #7 envelope, as PEM.
+    pub pkcs7: String,
     /// Whether it signs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<bool>,
@@ -79,4 +82,21 @@ pub struct SigningKeyInfo {
     /// When it was revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A signing key as rotation and revocation answer it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeyReference {
+    /// The certificate, as PEM.
+    pub cert: String,
+    /// The `kid`.
+    pub kid: KeyId,
+}
+
+/// The body of `POST /api/v2/keys/signing/rotate` (an addition to the contract).
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeyRotation {
+    /// Which keys are rotated; `RS256` unless given.
+    pub alg: Algorithm,
 }

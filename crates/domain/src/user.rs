@@ -1,7 +1,9 @@
 //! Users of a tenant. Contract section 8.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
@@ -76,6 +78,24 @@ pub struct User {
     /// Whether the user may not sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked: Option<bool>,
+}
+
+/// A password on its way in. It is checked and dropped: nothing keeps passwords as long as nobody signs in with them.
+/// It shows itself to neither logs nor answers.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+impl Serialize for Password {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("(hidden)")
+    }
 }
 
 macro_rules! bodies {
@@ -154,6 +174,10 @@ bodies! {
     picture: String,
     /// Whether the user may not sign in.
     blocked: bool,
+    /// 1 to 128 characters. Accepted for the callers that send it; not stored, since users cannot sign in here yet.
+    #[schema(value_type = Option<String>, format = Password, min_length = 1, max_length = 128, write_only)]
+    #[validate(custom(function = "password_length"))]
+    password: Password,
     /// What the user may change. In a PATCH merged at the first level: `null` removes a key, `{}` everything.
     #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
     #[validate(custom(function = "metadata"))]
@@ -191,6 +215,13 @@ fn no_space(text: &str) -> Result<(), ValidationError> {
     match text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         true => Err(field::refuse("pattern", "String does not match pattern ^\\S*$")),
         false => Ok(()),
+    }
+}
+
+fn password_length(password: &Password) -> Result<(), ValidationError> {
+    match (1..=128).contains(&password.0.chars().count()) {
+        true => Ok(()),
+        false => Err(field::refuse("length", "length must be between 1 and 128")),
     }
 }
 
@@ -245,14 +276,45 @@ impl NewUser {
     }
 }
 
+impl UserPatch {
+    /// Whether it changes nothing but the vendor's own metadata, for which a narrower scope does.
+    pub fn is_app_metadata_only(&self) -> bool {
+        self.user_metadata.is_none() && !self.changes_account() && !self.changes_profile()
+    }
+
+    /// Whether it changes the password together with what the user signs in with, which the contract refuses.
+    pub fn mixes_password(&self) -> bool {
+        let verified = self.email_verified.is_some() || self.phone_verified.is_some();
+        let named = self.email.is_some() || self.username.is_some() || self.phone_number.is_some();
+        self.password.is_some() && (named || verified)
+    }
+
+    fn changes_account(&self) -> bool {
+        let asked = self.verify_email.is_some() || self.verify_phone_number.is_some();
+        let verified = self.email_verified.is_some() || self.phone_verified.is_some();
+        let named = self.email.is_some() || self.username.is_some() || self.phone_number.is_some();
+        asked || verified || named || self.password.is_some() || self.blocked.is_some()
+    }
+
+    fn changes_profile(&self) -> bool {
+        let names = [&self.name, &self.nickname, &self.given_name, &self.family_name, &self.picture];
+        names.iter().any(|name| name.is_some())
+    }
+}
+
 impl User {
-    /// The user after the patch.
+    /// The user after the patch. A new address or number is not verified unless the patch says so.
     pub fn patched(mut self, patch: UserPatch, now: DateTime<Utc>) -> Self {
-        self.email = patch.email.map(|email| email.to_lowercase()).or(self.email);
-        self.email_verified = patch.email_verified.unwrap_or(self.email_verified);
+        let email = patch.email.map(|email| email.to_lowercase()).or(self.email.clone());
+        let same_email = email == self.email;
+        self.email = email;
+        self.email_verified = patch.email_verified.unwrap_or(self.email_verified && same_email);
         self.username = patch.username.or(self.username);
-        self.phone_number = patch.phone_number.or(self.phone_number);
-        self.phone_verified = patch.phone_verified.or(self.phone_verified);
+        let phone_number = patch.phone_number.or(self.phone_number.clone());
+        let same_number = phone_number == self.phone_number;
+        self.phone_number = phone_number;
+        let was_verified = self.phone_verified.unwrap_or_default() && same_number;
+        self.phone_verified = patch.phone_verified.or(self.phone_number.as_ref().map(|_| was_verified));
         self.given_name = patch.given_name.or(self.given_name);
         self.family_name = patch.family_name.or(self.family_name);
         self.name = patch.name.or(self.name);

@@ -10,15 +10,24 @@ mod paging;
 mod store;
 mod unit;
 
+pub mod audiences;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod client_secrets;
 pub mod clients;
+pub mod membership_roles;
+pub mod memberships;
 pub mod organization_client_grants;
 pub mod organizations;
+pub mod permissions;
+pub mod profiles;
 pub mod resource_servers;
+pub mod role_permissions;
+pub mod roles;
 pub mod signing_keys;
 pub mod tenants;
+pub mod user_permissions;
+pub mod user_roles;
 
 pub mod used_assertions;
 

@@ -56,6 +56,27 @@ pub async fn find(db: impl Into<Db<'_>>, scope: &OrgScope, grant: &ClientGrantId
     Ok(Some(association(row, held)?))
 }
 
+/// The tenant's roles and the organization's own.
+fn assignable_roles(scope: &OrgScope) -> Select<roles::Entity> {
+    let tenants_or_own = Condition::any()
+        .add(roles::Column::OwnerId.is_null())
+        .add(roles::Column::OwnerId.eq(scope.organization().as_str()));
+    roles::Entity::find().filter(roles::Column::TenantId.eq(scope.tenant().as_str())).filter(tenants_or_own)
+}
+
+/// Those of the roles that do not exist in the organization.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn unknown_roles(db: impl Into<Db<'_>>, scope: &OrgScope, ids: &[RoleId]) -> Result<Vec<String>> {
+    let query = assignable_roles(scope)
+        .filter(roles::Column::Id.is_in(ids.iter().map(RoleId::as_str)))
+        .select_only()
+        .column(roles::Column::Id);
+    let known: HashSet<String> = query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect();
+    Ok(ids.iter().map(RoleId::to_string).filter(|id| !known.contains(id)).collect())
+}
+
 /// The permissions on an API of the roles that the client holds in the organization with the grant. Only the tenant's
 /// roles and the organization's own count.
 ///
@@ -72,15 +93,7 @@ pub async fn role_permissions(
         .select_only()
         .column(roles_of::Column::RoleId)
         .into_query();
-    let tenants_or_own = Condition::any()
-        .add(roles::Column::OwnerId.is_null())
-        .add(roles::Column::OwnerId.eq(scope.organization().as_str()));
-    let assignable = roles::Entity::find()
-        .filter(roles::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(tenants_or_own)
-        .select_only()
-        .column(roles::Column::Id)
-        .into_query();
+    let assignable = assignable_roles(scope).select_only().column(roles::Column::Id).into_query();
     let query = permissions_of::Entity::find()
         .select_only()
         .column(permissions_of::Column::Permission)

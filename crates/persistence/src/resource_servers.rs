@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use guildhall_domain::id::ResourceServerId;
+use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, Scope};
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::sea_query::{Condition, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 
 use crate::entity::{self, permissions, resource_servers as table};
 use crate::error::Result;
+use crate::paging;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
 
@@ -45,6 +47,53 @@ pub async fn find_by_identifier(
 pub(crate) fn id_of(scope: &TenantScope, identifier: &str) -> SelectStatement {
     let query = in_tenant(scope).filter(table::Column::Identifier.eq(identifier));
     query.select_only().column(table::Column::Id).into_query()
+}
+
+/// The API whose id or identifier is one of these texts: the earlier texts come first.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_by_any(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    references: &[String],
+) -> Result<Option<ResourceServer>> {
+    let db = db.into();
+    let any = Condition::any()
+        .add(table::Column::Id.is_in(references))
+        .add(table::Column::Identifier.is_in(references));
+    let rows = in_tenant(scope).filter(any).all(&db.0).await?;
+    let named = |row: &table::Model| references.iter().position(|text| *text == row.id || *text == row.identifier);
+    let row = rows.into_iter().min_by_key(named);
+    Ok(with_scopes(&db, scope, row.into_iter().collect()).await?.pop())
+}
+
+/// A page of the tenant's APIs, of those with these identifiers when any are given.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    page: &PageRequest,
+    identifiers: &[String],
+) -> Result<Page<ResourceServer>> {
+    let db = db.into();
+    let mut query = in_tenant(scope);
+    if !identifiers.is_empty() {
+        query = query.filter(table::Column::Identifier.is_in(identifiers));
+    }
+    let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
+    let items = with_scopes(&db, scope, rows.items).await?;
+    Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+/// How many there are in the tenant, Guildhall's own left out.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
+    Ok(in_tenant(scope).filter(table::Column::IsSystem.eq(false)).count(&db.into().0).await?)
 }
 
 async fn one(db: &Db<'_>, scope: &TenantScope, query: Select<table::Entity>) -> Result<Option<ResourceServer>> {
@@ -94,6 +143,15 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, api: &ResourceServer
 pub async fn update(unit: &UnitOfWork, scope: &TenantScope, api: &ResourceServer) -> Result<()> {
     table::Entity::update(row(scope, api)?).exec(unit.transaction()).await?;
     set_scopes(unit, scope, api).await
+}
+
+/// Deletes an API with its permissions, wherever they were given, its grants and its audiences.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &ResourceServerId) -> Result<()> {
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    Ok(())
 }
 
 async fn set_scopes(unit: &UnitOfWork, scope: &TenantScope, api: &ResourceServer) -> Result<()> {

@@ -88,7 +88,7 @@ impl UnitOfWork {
             description: format!("{} {}", change.action, change.subject),
             epoch: Some(epoch),
             client_id,
-            user_id,
+            user_id: change.user_id.map(|id| id.into_string()).or(user_id),
             organization_id: change.organization_id.map(|id| id.into_string()),
             ip: self.origin.ip.clone(),
             user_agent: self.origin.user_agent.clone(),

@@ -77,10 +77,14 @@ pub struct OAuthErrorBody {
 #[post("/oauth/token")]
 pub async fn token(request: HttpRequest, body: web::Bytes) -> HttpResponse {
     match issue(&request, &body).await {
-        Ok(answer) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::PRAGMA, "no-cache"))
-            .json(answer),
+        Ok(answer) => {
+            let mut response = HttpResponse::Ok();
+            response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
+            for (name, value) in &answer.quotas {
+                response.insert_header((*name, value.as_str()));
+            }
+            response.json(answer)
+        }
         Err(Refusal::OAuth(error)) => refuse(&error),
         Err(Refusal::Internal(error)) => {
             tracing::error!(error = %chain(&error), "unforeseen");

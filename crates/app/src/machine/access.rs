@@ -19,7 +19,6 @@ use guildhall_tokens::key::SigningKey;
 use super::Refusal;
 use crate::context::App;
 use crate::problem::Problem;
-use crate::resource_servers::signing_secret;
 
 /// What a client may have of an API, in an organization or in none.
 pub struct Access {
@@ -139,7 +138,8 @@ async fn target(app: &App, scope: &TenantScope, asked: &str) -> Result<Option<Ta
     if let Some(api) = resource_servers::find_by_identifier(store, scope, asked).await? {
         return Ok(Some(Target::Api(api)));
     }
-    if let Some((api, organization, _)) = audiences::find(store, scope, asked).await? {
+    let explicit = audiences::find(store, scope, asked).await?;
+    if let Some((api, organization, _)) = explicit.filter(|(_, _, end)| end.is_none_or(|end| end > app.clock().now())) {
         let api = resource_servers::find(store, scope, &api).await?;
         let organization = organizations::find(store, scope, &organization).await?;
         return Ok(api.zip(organization).filter(|(_, found)| has_audiences(app, found)).map(|(api, found)| Target::OfOrganization(api, found)));
@@ -243,7 +243,7 @@ async fn in_organization(
     }
     let held = rights::of_client(&api, grant, given.as_ref());
     let secret = match api.signing_alg {
-        Algorithm::HS256 => Some(SigningKey::secret(None, signing_secret(app, scope, &api)?.as_bytes())),
+        Algorithm::HS256 => Some(SigningKey::secret(None, api.signing_secret.as_deref().unwrap_or_default().as_bytes())),
         _ => None,
     };
     Ok(Access { api, secret, organization, audience, held })

@@ -1,0 +1,180 @@
+//! Clients and their secrets. Contract section 6.
+
+use chrono::Duration;
+use guildhall_domain::client::{Client, ClientPatch, CredentialRef, NewClient};
+use guildhall_domain::id::{ClientId, CredentialId};
+use guildhall_domain::log::Change;
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::{Authorized, TenantScope, needs};
+pub use guildhall_persistence::clients::{Filter, Search};
+use guildhall_persistence::client_secrets::ClientSecret;
+use guildhall_persistence::{UnitOfWork, client_credentials, client_secrets, clients, organizations};
+use guildhall_tokens::secret::{Secret, random_secret};
+
+use crate::client_credentials::read_credential;
+use crate::context::{App, found};
+use crate::problem::{Limit, Problem, Taken, Thing};
+
+/// How long a secret is still accepted after it was rotated.
+const OVERLAP: Duration = Duration::hours(24);
+
+/// Why a third-party client is refused.
+const THIRD_PARTY: &str = "Organizations are only available to first party clients on user-based flows. Properties organization_usage and organization_require_behavior must be unset for third party clients.";
+
+/// Creates a client, and with it the credentials that the body holds. Its secret is not told again.
+///
+/// # Errors
+/// [`Limit::Entities`], [`Limit::Credentials`], [`Taken::CredentialKid`], [`Problem::Invalid`], [`Problem::Forbidden`].
+pub async fn create(
+    app: &App,
+    by: &Authorized<needs::CreateClients>,
+    mut new: NewClient,
+) -> Result<(Client, Secret), Problem> {
+    let limits = app.tenant(by.scope()).await?.settings.limits;
+    let now = app.clock().now();
+    let id = ClientId::generate(app.clock());
+    let methods = new.client_authentication_methods.take();
+    if methods.is_some() && new.token_endpoint_auth_method.is_some() {
+        return Err(two_ways());
+    }
+    let mut credentials = Vec::new();
+    for (index, given) in methods.into_iter().flat_map(|methods| methods.private_key_jwt.credentials).enumerate() {
+        let path = format!("client_authentication_methods.private_key_jwt.credentials[{index}]");
+        credentials.push(read_credential(app, &id, given, &path)?);
+    }
+    if credentials.len() as u64 > limits.credentials_per_client {
+        return Err(Problem::LimitReached(Limit::Credentials));
+    }
+    let mut client = new.create(id, now);
+    if !credentials.is_empty() {
+        let references = credentials.iter().map(|credential| CredentialRef { id: credential.id.clone() });
+        client = client.with_credentials(references.collect());
+    }
+    let secret = random_secret();
+    let stored = ClientSecret { hash: app.0.pepper.hash(secret.expose()).into(), created_at: now, expires_at: None };
+
+    let mut unit = app.begin(by).await?;
+    if clients::count(&unit, by.scope()).await? >= limits.clients {
+        return Err(Problem::LimitReached(Limit::Entities));
+    }
+    check(&unit, by.scope(), &client).await?;
+    clients::insert(&unit, by.scope(), &client).await?;
+    client_secrets::replace(&unit, by.scope(), &client.client_id, &[stored]).await?;
+    for (index, credential) in credentials.iter().enumerate() {
+        if credentials[..index].iter().any(|other| other.kid == credential.kid) {
+            return Err(Problem::Taken(Taken::CredentialKid));
+        }
+        client_credentials::insert(&unit, by.scope(), credential).await?;
+    }
+    unit.record(Change::new("client.created", client.client_id.as_str()).after(&client)).await?;
+    unit.commit().await?;
+    Ok((client, secret))
+}
+
+fn two_ways() -> Problem {
+    let reason = "client_authentication_methods is not allowed together with token_endpoint_auth_method";
+    Problem::invalid("client_authentication_methods", reason)
+}
+
+/// What must hold of a client beyond its own fields.
+async fn check(unit: &UnitOfWork, scope: &TenantScope, client: &Client) -> Result<(), Problem> {
+    if client.claims_organizations() {
+        return Err(Problem::Forbidden(THIRD_PARTY));
+    }
+    client.metadata_fits().map_err(|reason| Problem::invalid("client_metadata", reason))?;
+    if let Some(default) = &client.settings.default_organization
+        && organizations::find(unit, scope, &default.organization_id).await?.is_none()
+    {
+        return Err(Problem::invalid("default_organization.organization_id", "The specified organization does not exist."));
+    }
+    Ok(())
+}
+
+/// A page of the tenant's clients.
+///
+/// # Errors
+/// None but the unforeseen.
+pub async fn list(
+    app: &App,
+    by: &Authorized<needs::ReadClients>,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<Page<Client>, Problem> {
+    Ok(clients::list(app.store(), by.scope(), filter, page).await?)
+}
+
+/// The client with this id.
+///
+/// # Errors
+/// [`Thing::Client`].
+pub async fn get(app: &App, by: &Authorized<needs::ReadClients>, id: &ClientId) -> Result<Client, Problem> {
+    found(clients::find(app.store(), by.scope(), id).await?, Thing::Client)
+}
+
+/// Changes a client.
+///
+/// # Errors
+/// [`Thing::Client`], [`Problem::Invalid`], [`Problem::Forbidden`].
+pub async fn update(
+    app: &App,
+    by: &Authorized<needs::UpdateClients>,
+    id: &ClientId,
+    patch: ClientPatch,
+) -> Result<Client, Problem> {
+    if patch.client_authentication_methods.value().is_some() && patch.token_endpoint_auth_method.is_some() {
+        return Err(two_ways());
+    }
+    let mut unit = app.begin(by).await?;
+    let before = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
+    let after = before.clone().patched(patch);
+    check(&unit, by.scope(), &after).await?;
+    let known = client_credentials::of_client(&unit, by.scope(), id).await?;
+    let is_known = |id: &&CredentialId| known.iter().any(|credential| credential.id == **id);
+    if let Some(unknown) = after.credentials().find(|id| !is_known(id)) {
+        let reason = format!("The credential does not exist: {unknown}");
+        return Err(Problem::invalid("client_authentication_methods.private_key_jwt.credentials", reason));
+    }
+    clients::update(&unit, by.scope(), &after).await?;
+    unit.record(Change::new("client.updated", id.as_str()).before(&before).after(&after)).await?;
+    unit.commit().await?;
+    Ok(after)
+}
+
+/// Deletes a client with its secrets, credentials and grants.
+///
+/// # Errors
+/// [`Thing::Client`].
+pub async fn delete(app: &App, by: &Authorized<needs::DeleteClients>, id: &ClientId) -> Result<(), Problem> {
+    let mut unit = app.begin(by).await?;
+    let before = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
+    clients::delete(&unit, by.scope(), id).await?;
+    unit.record(Change::new("client.deleted", id.as_str()).before(&before)).await?;
+    unit.commit().await?;
+    Ok(())
+}
+
+/// Makes a new secret, which is not told again. The one before stays valid for 24 hours or until the next rotation, so
+/// that at most two are live.
+///
+/// # Errors
+/// [`Thing::Client`].
+pub async fn rotate_secret(
+    app: &App,
+    by: &Authorized<needs::UpdateClientKeys>,
+    id: &ClientId,
+) -> Result<(Client, Secret), Problem> {
+    let now = app.clock().now();
+    let secret = random_secret();
+    let newest = ClientSecret { hash: app.0.pepper.hash(secret.expose()).into(), created_at: now, expires_at: None };
+    let mut unit = app.begin(by).await?;
+    let client = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
+    let known = client_secrets::of_client(&unit, by.scope(), id).await?;
+    // Of those before, only the current one has no end.
+    let current = known.into_iter().find(|secret| secret.expires_at.is_none());
+    let current = current.map(|secret| ClientSecret { expires_at: Some(now + OVERLAP), ..secret });
+    let live: Vec<ClientSecret> = std::iter::once(newest).chain(current).collect();
+    client_secrets::replace(&unit, by.scope(), id, &live).await?;
+    unit.record(Change::new("client.secret_rotated", id.as_str())).await?;
+    unit.commit().await?;
+    Ok((client, secret))
+}

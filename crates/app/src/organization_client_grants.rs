@@ -1,0 +1,96 @@
+//! Client grants of organizations. Contract section 3.6, and beyond it what narrows a grant in one organization.
+
+use guildhall_domain::client_grant::{NewOrganizationClientGrant, OrganizationClientGrant};
+use guildhall_domain::id::{ClientGrantId, OrganizationId};
+use guildhall_domain::log::Change;
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::{Authorized, needs};
+pub use guildhall_persistence::organization_client_grants::Filter;
+use guildhall_persistence::{client_grants, organization_client_grants, organizations, resource_servers};
+
+use crate::context::{App, found};
+use crate::problem::{Limit, Problem, Taken, Thing, taken};
+
+/// A page of the grants that are associated with an organization.
+///
+/// # Errors
+/// [`Thing::Organization`].
+pub async fn list(
+    app: &App,
+    by: &Authorized<needs::ReadOrganizationClientGrants>,
+    organization: &OrganizationId,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<Page<OrganizationClientGrant>, Problem> {
+    found(organizations::find(app.store(), by.scope(), organization).await?, Thing::Organization)?;
+    let inside = by.scope().organization(organization.clone());
+    Ok(organization_client_grants::list(app.store(), &inside, filter, page).await?)
+}
+
+/// Associates a grant with an organization, narrowed there where the body says so.
+///
+/// # Errors
+/// [`Thing::Organization`], [`Thing::ClientGrant`], [`Thing::Roles`], [`Taken::OrganizationClientGrant`],
+/// [`Limit::OrganizationClientGrants`], [`Problem::Invalid`].
+pub async fn add(
+    app: &App,
+    by: &Authorized<needs::CreateOrganizationClientGrants>,
+    organization: &OrganizationId,
+    new: NewOrganizationClientGrant,
+) -> Result<OrganizationClientGrant, Problem> {
+    let most = app.tenant(by.scope()).await?.settings.limits.client_grants_per_organization;
+    let association = new.create(organization.clone());
+    let inside = by.scope().organization(organization.clone());
+    let mut unit = app.begin(by).await?;
+    found(organizations::find(&unit, by.scope(), organization).await?, Thing::Organization)?;
+    let grant = client_grants::find(&unit, by.scope(), &association.grant_id).await?;
+    let grant = found(grant, Thing::ClientGrant)?;
+    if let Some(narrowed) = &association.scope {
+        let api = resource_servers::find(&unit, by.scope(), &grant.resource_server_id).await?;
+        let beyond = grant.beyond(&found(api, Thing::ResourceServer)?, narrowed);
+        if !beyond.is_empty() {
+            let reason = format!("The following scopes are not granted by the client grant: {}", beyond.join(", "));
+            return Err(Problem::invalid("scope", reason));
+        }
+    }
+    if let Some(roles) = &association.roles {
+        let unknown = organization_client_grants::unknown_roles(&unit, &inside, roles).await?;
+        if !unknown.is_empty() {
+            return Err(Problem::NoSuch(Thing::Roles(unknown)));
+        }
+    }
+    if organization_client_grants::find(&unit, &inside, &grant.id).await?.is_some() {
+        return Err(Problem::Taken(Taken::OrganizationClientGrant));
+    }
+    if organization_client_grants::count(&unit, &inside).await? >= most {
+        return Err(Problem::LimitReached(Limit::OrganizationClientGrants(most)));
+    }
+    let now = app.clock().now();
+    let inserted = organization_client_grants::insert(&unit, &inside, &association, now).await;
+    inserted.map_err(taken(Taken::OrganizationClientGrant))?;
+    let change = Change::new("organization.client_grant_added", grant.id.as_str()).within(organization);
+    unit.record(change.after(&association)).await?;
+    unit.commit().await?;
+    Ok(association.describe(grant))
+}
+
+/// Ends the association of a grant with an organization. Tokens that were issued stay valid until they expire.
+///
+/// # Errors
+/// [`Thing::Organization`], [`Thing::ClientGrant`].
+pub async fn remove(
+    app: &App,
+    by: &Authorized<needs::DeleteOrganizationClientGrants>,
+    organization: &OrganizationId,
+    grant: &ClientGrantId,
+) -> Result<(), Problem> {
+    let inside = by.scope().organization(organization.clone());
+    let mut unit = app.begin(by).await?;
+    found(organizations::find(&unit, by.scope(), organization).await?, Thing::Organization)?;
+    let before = found(organization_client_grants::find(&unit, &inside, grant).await?, Thing::ClientGrant)?;
+    organization_client_grants::delete(&unit, &inside, grant).await?;
+    let change = Change::new("organization.client_grant_removed", grant.as_str()).within(organization);
+    unit.record(change.before(&before)).await?;
+    unit.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The roles that members hold in an organization.
+
+use std::collections::HashMap;
+
+use guildhall_domain::id::{RoleId, UserId};
+use guildhall_domain::member::{Member, MemberRoleName};
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::OrgScope;
+use guildhall_domain::role::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+
+use crate::entity::{membership_roles as table, roles as roles_table};
+use crate::error::Result;
+use crate::store::Db;
+use crate::unit::UnitOfWork;
+use crate::{paging, profiles, roles};
+
+fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
+    table::Entity::find()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+}
+
+/// A page of the roles that the member holds.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    member: &UserId,
+    page: &PageRequest,
+) -> Result<Page<Role>> {
+    let held = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
+    let held = held.select_only().column(table::Column::RoleId).into_query();
+    let query = roles::in_tenant(scope.within())
+        .filter(roles_table::Column::Id.in_subquery(held))
+        .filter(roles::assignable_in(scope.organization()));
+    roles::of_query(&db.into(), query, page).await
+}
+
+/// A page of the members who hold the role.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn members(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    role: &RoleId,
+    page: &PageRequest,
+) -> Result<Page<Member>> {
+    let db = db.into();
+    let query = in_organization(scope).filter(table::Column::RoleId.eq(role.as_str()));
+    let rows = paging::page(&db, query, page, table::Column::UserId, |row| row.user_id.clone()).await?;
+    profiles::page(&db, scope.within(), rows.map(|row| row.user_id)).await
+}
+
+/// Adds the names of the roles that each member holds, by two queries for all of them.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn name_roles(db: impl Into<Db<'_>>, scope: &OrgScope, members: &mut [Member]) -> Result<()> {
+    let db = db.into();
+    let users = || members.iter().map(|member| member.user_id.as_str());
+    let held = in_organization(scope).filter(table::Column::UserId.is_in(users()));
+    let ids = held.clone().select_only().column(table::Column::RoleId).into_query();
+    let named: Vec<(String, String)> = roles::in_tenant(scope.within())
+        .select_only()
+        .columns([roles_table::Column::Id, roles_table::Column::Name])
+        .filter(roles_table::Column::Id.in_subquery(ids))
+        .filter(roles::assignable_in(scope.organization()))
+        .into_tuple()
+        .all(&db.0)
+        .await?;
+    let named: HashMap<String, String> = named.into_iter().collect();
+    let mut by_user: HashMap<String, Vec<MemberRoleName>> = HashMap::new();
+    for row in held.order_by_asc(table::Column::RoleId).all(&db.0).await? {
+        if let Some(name) = named.get(&row.role_id) {
+            let role = MemberRoleName { id: RoleId::new(row.role_id), name: name.clone() };
+            by_user.entry(row.user_id).or_default().push(role);
+        }
+    }
+    for member in members {
+        member.roles = Some(by_user.remove(member.user_id.as_str()).unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// The ids of the roles that the member holds.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn held(db: impl Into<Db<'_>>, scope: &OrgScope, member: &UserId) -> Result<Vec<RoleId>> {
+    let query = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
+    Ok(query.all(&db.into().0).await?.into_iter().map(|row| RoleId::new(row.role_id)).collect())
+}
+
+/// Gives roles to a member; those held already stay.
+///
+/// # Errors
+/// [`crate::Error::Missing`] when the member or a role is gone.
+pub async fn insert(unit: &UnitOfWork, scope: &OrgScope, member: &UserId, roles: &[RoleId]) -> Result<()> {
+    let rows = roles.iter().map(|role| table::ActiveModel {
+        tenant_id: Set(scope.tenant().to_string()),
+        organization_id: Set(scope.organization().to_string()),
+        user_id: Set(member.to_string()),
+        role_id: Set(role.to_string()),
+    });
+    let insert = table::Entity::insert_many(rows).on_conflict_do_nothing();
+    insert.exec_without_returning(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Takes roles from a member; those not held are passed over.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn delete(unit: &UnitOfWork, scope: &OrgScope, member: &UserId, roles: &[RoleId]) -> Result<()> {
+    table::Entity::delete_many()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+        .filter(table::Column::UserId.eq(member.as_str()))
+        .filter(table::Column::RoleId.is_in(roles.iter().map(RoleId::as_str)))
+        .exec(unit.transaction())
+        .await?;
+    Ok(())
+}

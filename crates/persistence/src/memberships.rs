@@ -1,0 +1,113 @@
+//! Who belongs to which organization.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use guildhall_domain::id::UserId;
+use guildhall_domain::member::Member;
+use guildhall_domain::organization::Organization;
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::{OrgScope, TenantScope};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
+
+use crate::entity::{memberships as table, organizations as organizations_table};
+use crate::error::Result;
+use crate::store::Db;
+use crate::unit::UnitOfWork;
+use crate::{organizations, paging, profiles};
+
+fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
+    table::Entity::find()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+}
+
+/// A page of the organization's members, without their roles.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list(db: impl Into<Db<'_>>, scope: &OrgScope, page: &PageRequest) -> Result<Page<Member>> {
+    let db = db.into();
+    let query = in_organization(scope);
+    let rows = paging::page(&db, query, page, table::Column::UserId, |row| row.user_id.clone()).await?;
+    profiles::page(&db, scope.within(), rows.map(|row| row.user_id)).await
+}
+
+/// A page of the organizations that the user belongs to.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn organizations_of(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    user: &UserId,
+    page: &PageRequest,
+) -> Result<Page<Organization>> {
+    let joined = table::Entity::find()
+        .select_only()
+        .column(table::Column::OrganizationId)
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::UserId.eq(user.as_str()))
+        .into_query();
+    let query = organizations::in_tenant(scope).filter(organizations_table::Column::Id.in_subquery(joined));
+    let rows = paging::page(&db.into(), query, page, organizations_table::Column::Id, |row| row.id.clone()).await?;
+    let items = rows.items.into_iter().map(organizations::organization).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+/// Those of the users who are members; ask for fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn members_among(db: impl Into<Db<'_>>, scope: &OrgScope, users: &[UserId]) -> Result<HashSet<UserId>> {
+    let query = in_organization(scope).filter(table::Column::UserId.is_in(users.iter().map(UserId::as_str)));
+    let rows = query.all(&db.into().0).await?;
+    Ok(rows.into_iter().map(|row| UserId::new(row.user_id)).collect())
+}
+
+/// Whether the user is a member.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn exists(db: impl Into<Db<'_>>, scope: &OrgScope, user: &UserId) -> Result<bool> {
+    let key = (scope.tenant().to_string(), scope.organization().to_string(), user.to_string());
+    Ok(table::Entity::find_by_id(key).one(&db.into().0).await?.is_some())
+}
+
+/// How many members the organization has.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count(db: impl Into<Db<'_>>, scope: &OrgScope) -> Result<u64> {
+    Ok(in_organization(scope).count(&db.into().0).await?)
+}
+
+/// Adds members; those who are members already stay so, with their roles.
+///
+/// # Errors
+/// [`crate::Error::Missing`] when the organization or a user is gone.
+pub async fn insert(unit: &UnitOfWork, scope: &OrgScope, users: &[UserId], now: DateTime<Utc>) -> Result<()> {
+    let rows = users.iter().map(|user| table::ActiveModel {
+        tenant_id: Set(scope.tenant().to_string()),
+        organization_id: Set(scope.organization().to_string()),
+        user_id: Set(user.to_string()),
+        created_at: Set(now.timestamp_millis()),
+    });
+    let insert = table::Entity::insert_many(rows).on_conflict_do_nothing();
+    insert.exec_without_returning(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Removes members with the roles they hold in the organization; those who are none are passed over.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn delete(unit: &UnitOfWork, scope: &OrgScope, users: &[UserId]) -> Result<()> {
+    table::Entity::delete_many()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+        .filter(table::Column::UserId.is_in(users.iter().map(UserId::as_str)))
+        .exec(unit.transaction())
+        .await?;
+    Ok(())
+}

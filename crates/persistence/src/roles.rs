@@ -1,0 +1,164 @@
+//! Roles, the tenant's and organizations' own.
+
+use guildhall_domain::id::{OrganizationId, RoleId};
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::TenantScope;
+use guildhall_domain::role::{Role, RoleType};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Select, Set};
+
+use crate::entity::{self, roles as table};
+use crate::error::Result;
+use crate::paging;
+use crate::store::Db;
+use crate::unit::UnitOfWork;
+
+/// Which roles are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The organization whose own roles they are; the tenant's roles when absent.
+    pub owner: Option<OrganizationId>,
+    /// A part of the name, in capitals or not.
+    pub name: Option<String>,
+}
+
+pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
+    table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+}
+
+fn owned_by(scope: &TenantScope, owner: Option<&OrganizationId>) -> Select<table::Entity> {
+    in_tenant(scope).filter(match owner {
+        Some(organization) => table::Column::OwnerId.eq(organization.as_str()),
+        None => table::Column::OwnerId.is_null(),
+    })
+}
+
+/// The roles that can be held in the organization, as a condition: the tenant's and its own.
+pub(crate) fn assignable_in(organization: &OrganizationId) -> Condition {
+    Condition::any()
+        .add(table::Column::OwnerId.is_null())
+        .add(table::Column::OwnerId.eq(organization.as_str()))
+}
+
+/// A page of roles.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<Page<Role>> {
+    let mut query = owned_by(scope, filter.owner.as_ref());
+    if let Some(part) = &filter.name {
+        query = query.filter(name_contains(part));
+    }
+    of_query(&db.into(), query, page).await
+}
+
+/// Both sides are lowered by the database, so that they are folded alike.
+fn name_contains(part: &str) -> Expr {
+    let literal = part.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let pattern = Expr::expr(Func::lower(Expr::val(format!("%{literal}%"))));
+    let pattern = pattern.binary(BinOper::Escape, Expr::Constant('!'.into()));
+    Expr::expr(Func::lower(table::Column::Name.into_expr())).binary(BinOper::Like, pattern)
+}
+
+/// The page of a query, in the order of ids.
+pub(crate) async fn of_query(db: &Db<'_>, query: Select<table::Entity>, page: &PageRequest) -> Result<Page<Role>> {
+    let rows = paging::page(db, query, page, table::Column::Id, |row| row.id.clone()).await?;
+    let items = rows.items.into_iter().map(role).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+/// How many roles the organization owns, or the tenant where none is named.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope, owner: Option<&OrganizationId>) -> Result<u64> {
+    Ok(owned_by(scope, owner).count(&db.into().0).await?)
+}
+
+/// The role with this id.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &RoleId) -> Result<Option<Role>> {
+    let query = in_tenant(scope).filter(table::Column::Id.eq(id.as_str()));
+    query.one(&db.into().0).await?.map(role).transpose()
+}
+
+/// Those of the roles that exist; ask for fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_all(db: impl Into<Db<'_>>, scope: &TenantScope, ids: &[RoleId]) -> Result<Vec<Role>> {
+    let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(RoleId::as_str)));
+    query.all(&db.into().0).await?.into_iter().map(role).collect()
+}
+
+/// Adds a role.
+///
+/// # Errors
+/// [`crate::Error::Conflict`] when its owner has one of that name, [`crate::Error::Missing`] when the owner is gone.
+pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Result<()> {
+    table::Entity::insert(row(scope, role)).exec_without_returning(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Changes a role.
+///
+/// # Errors
+/// [`crate::Error::Conflict`] when its owner has another of the new name.
+pub async fn update(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Result<()> {
+    table::Entity::update(row(scope, role)).exec(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Deletes a role; whoever held it holds it no more.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &RoleId) -> Result<()> {
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    Ok(())
+}
+
+fn row(scope: &TenantScope, role: &Role) -> table::ActiveModel {
+    table::ActiveModel {
+        tenant_id: Set(scope.tenant().to_string()),
+        id: Set(role.id.to_string()),
+        name: Set(role.name.clone()),
+        description: Set(role.description.clone()),
+        owner_id: Set(role.owner_id.as_ref().map(ToString::to_string)),
+        created_at: Set(role.created_at.timestamp_millis()),
+    }
+}
+
+fn role(row: table::Model) -> Result<Role> {
+    Ok(Role {
+        id: RoleId::new(row.id),
+        name: row.name,
+        description: row.description,
+        kind: if row.owner_id.is_some() { RoleType::Organization } else { RoleType::Tenant },
+        owner_id: row.owner_id.map(OrganizationId::new),
+        created_at: entity::time(row.created_at)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DatabaseBackend, QueryTrait};
+
+    use super::*;
+
+    #[test]
+    fn wildcards_in_a_name_filter_are_literal() {
+        let query = table::Entity::find().filter(name_contains("50%_!"));
+        for backend in [DatabaseBackend::Sqlite, DatabaseBackend::Postgres] {
+            let sql = query.build(backend).to_string();
+            assert!(sql.contains("LIKE LOWER('%50!%!_!!%') ESCAPE '!'"), "{sql}");
+        }
+    }
+}

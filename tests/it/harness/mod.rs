@@ -1,0 +1,21 @@
+//! What the tests stand on: a database, servers over it, and vendors that call them.
+
+mod answer;
+mod database;
+mod fixture;
+mod jwt;
+mod node;
+mod nouns;
+mod operations;
+mod runtime;
+mod vendor;
+
+pub use answer::Answer;
+pub use database::{Database, SECRET_OF_FIRST_CLIENT};
+pub use fixture::Fixture;
+pub use jwt::{claims, header, names, verified};
+pub use node::Node;
+pub use nouns::{Machine, permissions, segment};
+pub use operations::{Operation, body_of, management, mutating};
+pub use runtime::{concurrently, here, wait};
+pub use vendor::Vendor;

@@ -1,0 +1,15 @@
+//! The integration tests: one binary, each test with a fresh database and a server of its own.
+//!
+//! `GUILDHALL_TEST_DATABASE` is `sqlite` (the default) or `postgres`, which needs `GUILDHALL_TEST_POSTGRES_URL`, a
+//! database whose user may create others. `GUILDHALL_TEST_LOG` is the filter of the servers' logs (default `error`).
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod harness;
+
+mod architecture;
+mod durability;
+mod epoch;
+mod management;
+mod nodes;
+mod openapi;
+mod tokens;
