@@ -35,14 +35,14 @@ impl Body {
         Ok(value)
     }
 
-    /// The same, where an absent body is an empty object.
+    /// The same, where an absent body, or the `null` that some clients send for it, is an empty object.
     ///
     /// # Errors
     /// [`Failure::InvalidBody`].
     pub fn read_or_default<T: DeserializeOwned + Validate + Default>(&self) -> Result<T, Failure> {
-        match self.0.trim_ascii().is_empty() {
-            true => Ok(T::default()),
-            false => self.read(),
+        match self.0.trim_ascii() {
+            b"" | b"null" => Ok(T::default()),
+            _ => self.read(),
         }
     }
 }

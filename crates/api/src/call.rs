@@ -36,6 +36,10 @@ impl<N: Need + 'static> FromRequest for Call<N> {
             let token = bearer(&request)?;
             let caller = callers::authenticate(&app, &tenant, &token, request::origin(&request)).await?;
             let by = authorize(caller).map_err(Failure::Denied)?;
+            // No database holds NUL in text, so nothing has such an id.
+            if request.path().contains("%00") {
+                return Err(Failure::InvalidUri("The path must not contain NUL.".to_owned()));
+            }
             Ok(Self { app, tenant, by })
         })
     }

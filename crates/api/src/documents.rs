@@ -49,8 +49,8 @@ fn management() -> Document {
     let components = document.components.get_or_insert_default();
     components.schemas.extend(management::lists());
     for name in management::SELECTABLE {
-        if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(*name) {
-            object.required.clear();
+        if let Some(RefOr::T(schema)) = components.schemas.get_mut(*name) {
+            require_nothing(schema);
         }
     }
     let scopes = guildhall_domain::policy::needs::all_scopes().into_iter().map(|scope| (scope, scope));
@@ -58,6 +58,19 @@ fn management() -> Document {
     let scheme = SecurityScheme::OAuth2(OAuth2::with_description([flow], "A token for the audience `{issuer}api/v2/`."));
     components.security_schemes.insert("bearer".to_owned(), RefOr::T(scheme));
     document
+}
+
+/// A schema, or what it is made up of, without required fields.
+fn require_nothing(schema: &mut Schema) {
+    match schema {
+        Schema::Object(object) => object.required.clear(),
+        Schema::AllOf(parts) => parts.items.iter_mut().for_each(|part| {
+            if let RefOr::T(schema) = part {
+                require_nothing(schema);
+            }
+        }),
+        _ => {}
+    }
 }
 
 fn authentication() -> Document {

@@ -12,6 +12,15 @@ pub fn listing<T: Serialize>(key: &str, request: &PageRequest, page: &Page<T>) -
     HttpResponse::Ok().json(shape(key, request, page))
 }
 
+/// The same where the object with totals also says how many items it holds.
+pub fn with_length<T: Serialize>(key: &str, request: &PageRequest, page: &Page<T>) -> HttpResponse {
+    let mut answer = shape(key, request, page);
+    if request.totals() {
+        answer["length"] = page.items.len().into();
+    }
+    HttpResponse::Ok().json(answer)
+}
+
 /// The body of [`listing`].
 pub fn shape<T: Serialize>(key: &str, request: &PageRequest, page: &Page<T>) -> Value {
     let items = json!(page.items);

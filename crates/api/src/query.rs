@@ -129,10 +129,46 @@ impl Paging {
             let after = self.from.as_deref().map(read_cursor).transpose()?;
             return Ok(PageRequest::Checkpoint { after, take });
         }
-        if page > 0 && page * per_page >= MAX_OFFSET_RECORDS {
-            return Err(Failure::PageTooFar);
-        }
-        Ok(PageRequest::Offset { page, per_page, totals: self.include_totals.unwrap_or_default() })
+        offset(page, per_page, self.include_totals.unwrap_or_default())
+    }
+}
+
+/// A page by offset.
+///
+/// # Errors
+/// [`Failure::PageTooFar`] beyond the first 1,000 records.
+pub fn offset(page: u64, per_page: u64, totals: bool) -> Result<PageRequest, Failure> {
+    if page > 0 && page * per_page >= MAX_OFFSET_RECORDS {
+        return Err(Failure::PageTooFar);
+    }
+    Ok(PageRequest::Offset { page, per_page, totals })
+}
+
+/// The number of a parameter, or its default.
+///
+/// # Errors
+/// [`Failure::InvalidQuery`] when it is out of range.
+pub /// Checkpoint pagination alone, with longer pages: lists that are an addition to the contract.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Checkpoint {
+    /// Where to go on: `next` of the page before.
+    #[param(min_length = 1, max_length = 2048)]
+    from: Option<String>,
+    /// How much to return at the most; 100 unless given.
+    #[param(minimum = 1, maximum = 1000)]
+    take: Option<u64>,
+}
+
+impl Checkpoint {
+    /// The page asked for.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidQuery`] for a number out of range or a `from` that no answer held.
+    pub fn request(&self) -> Result<PageRequest, Failure> {
+        let take = bounded("take", self.take, 100, 1, 1000)?;
+        let after = self.from.as_deref().map(read_cursor).transpose()?;
+        Ok(PageRequest::Checkpoint { after, take })
     }
 }
 
@@ -150,7 +186,11 @@ pub fn write_cursor(key: &str) -> String {
     URL_SAFE_NO_PAD.encode(key)
 }
 
-fn read_cursor(text: &str) -> Result<String, Failure> {
+/// The key of a cursor.
+///
+/// # Errors
+/// [`Failure::InvalidQuery`] when no answer held it.
+pub fn read_cursor(text: &str) -> Result<String, Failure> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok();
     let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|key| !key.contains('\0'));
     key.ok_or_else(|| Failure::query("Query validation error: 'from is not the next of an earlier answer' on property from."))

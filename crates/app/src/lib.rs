@@ -2,17 +2,29 @@
 
 mod context;
 mod problem;
+mod searches;
 
+pub mod audiences;
 pub mod callers;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod clients;
-pub mod organization_client_grants;
 pub mod keys;
+pub mod logs;
 pub mod machine;
+pub mod member_roles;
+pub mod members;
+pub mod organization_client_grants;
 pub mod organizations;
 pub mod resource_servers;
+pub mod role_permissions;
+pub mod roles;
+pub mod signing_keys;
+pub mod tenant_settings;
 pub mod tenants;
+pub mod users;
+pub mod user_permissions;
+pub mod user_roles;
 
 pub use context::App;
 pub use problem::{Limit, Problem, Taken, Thing};

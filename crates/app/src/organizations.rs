@@ -1,5 +1,7 @@
 //! Organizations. Contract section 3.2.
 
+pub mod search;
+
 use guildhall_domain::id::OrganizationId;
 use guildhall_domain::log::Change;
 use guildhall_domain::organization::{NewOrganization, Organization, OrganizationPatch};

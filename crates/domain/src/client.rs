@@ -126,7 +126,12 @@ fn ten_hours() -> i64 {
 
 impl Default for JwtConfiguration {
     fn default() -> Self {
-        Self { lifetime_in_seconds: ten_hours(), secret_encoded: false, alg: None, scopes: None }
+        Self {
+            lifetime_in_seconds: ten_hours(),
+            secret_encoded: false,
+            alg: None,
+            scopes: None,
+        }
     }
 }
 
@@ -311,7 +316,11 @@ pub struct Client {
 impl Client {
     /// Whether it may use the grant type.
     pub fn allows_grant(&self, grant_type: &str) -> bool {
-        self.settings.grant_types.iter().flatten().any(|known| known == grant_type)
+        self.settings
+            .grant_types
+            .iter()
+            .flatten()
+            .any(|known| known == grant_type)
     }
 
     /// Whether it has no secret.
@@ -336,13 +345,19 @@ impl Client {
     /// # Errors
     /// Why it is not.
     pub fn metadata_fits(&self) -> Result<(), String> {
-        let fits = self.settings.client_metadata.as_ref().map_or(Ok(()), field::client_metadata);
+        let fits = self
+            .settings
+            .client_metadata
+            .as_ref()
+            .map_or(Ok(()), field::client_metadata);
         fits.map_err(|refusal| refusal.message.unwrap_or_default().into_owned())
     }
 
     /// The client authenticating by these credentials instead of a secret.
     pub fn with_credentials(mut self, credentials: Vec<CredentialRef>) -> Self {
-        let methods = ClientAuthenticationMethods { private_key_jwt: CredentialRefs { credentials } };
+        let methods = ClientAuthenticationMethods {
+            private_key_jwt: CredentialRefs { credentials },
+        };
         self.settings.client_authentication_methods = Some(methods);
         self.settled()
     }
@@ -350,7 +365,9 @@ impl Client {
     /// The credentials that it authenticates by.
     pub fn credentials(&self) -> impl Iterator<Item = &CredentialId> {
         let methods = self.settings.client_authentication_methods.iter();
-        methods.flat_map(|methods| &methods.private_key_jwt.credentials).map(|reference| &reference.id)
+        methods
+            .flat_map(|methods| &methods.private_key_jwt.credentials)
+            .map(|reference| &reference.id)
     }
 
     /// One way to authenticate: by credentials, or else as the endpoint's method says.
@@ -358,7 +375,9 @@ impl Client {
         let method = &mut self.settings.token_endpoint_auth_method;
         match (&self.settings.client_authentication_methods, &method) {
             (Some(_), _) => *method = None,
-            (None, None) => *method = ClientSettings::initial(self.settings.app_type).token_endpoint_auth_method,
+            (None, None) => {
+                *method = ClientSettings::initial(self.settings.app_type).token_endpoint_auth_method
+            }
             (None, Some(_)) => {}
         }
         self
@@ -567,7 +586,10 @@ fn known_grant_types(types: &[String]) -> Result<(), ValidationError> {
 
 fn addresses(list: &[String]) -> Result<(), ValidationError> {
     if list.len() > 100 || list.iter().any(|address| address.len() > 2048) {
-        return Err(field::refuse("maxLength", "At most 100 items of at most 2048 characters each"));
+        return Err(field::refuse(
+            "maxLength",
+            "At most 100 items of at most 2048 characters each",
+        ));
     }
     list.iter().try_for_each(|address| field::no_control(address))
 }
@@ -577,7 +599,12 @@ impl ClientSettings {
     pub fn initial(app_type: Option<AppType>) -> Self {
         let grant_types: &[&str] = match app_type {
             Some(AppType::NonInteractive) => &["client_credentials"],
-            _ => &["authorization_code", "implicit", "refresh_token", "client_credentials"],
+            _ => &[
+                "authorization_code",
+                "implicit",
+                "refresh_token",
+                "client_credentials",
+            ],
         };
         let auth = match app_type {
             Some(AppType::Native | AppType::Spa) => TokenEndpointAuthMethod::None,
@@ -596,5 +623,34 @@ impl ClientSettings {
             is_token_endpoint_ip_header_trusted: Some(false),
             ..Self::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_client_has_one_way_to_authenticate() {
+        let new: NewClient =
+            serde_json::from_value(json!({"name": "worker", "app_type": "non_interactive"})).unwrap();
+        let client = new.create(ClientId::new("c"), DateTime::UNIX_EPOCH);
+        assert_eq!(
+            client.settings.token_endpoint_auth_method,
+            Some(TokenEndpointAuthMethod::ClientSecretPost)
+        );
+        let client = client.with_credentials(vec![CredentialRef {
+            id: CredentialId::new("cred_1"),
+        }]);
+        assert_eq!(client.settings.token_endpoint_auth_method, None);
+        let patch = serde_json::from_value(json!({"client_authentication_methods": null})).unwrap();
+        let client = client.patched(patch);
+        assert_eq!(
+            client.settings.token_endpoint_auth_method,
+            Some(TokenEndpointAuthMethod::ClientSecretPost)
+        );
+        assert_eq!(client.credentials().count(), 0);
     }
 }

@@ -1,6 +1,8 @@
 //! Client grants: which permissions of which API a machine client may get, and in which organizations.
 //! Contract sections 3.6 and 7.
 
+mod in_organization;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
@@ -8,9 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::id::{ClientGrantId, ClientId, OrganizationId, ResourceServerId, RoleId};
+use crate::id::{ClientGrantId, ClientId, ResourceServerId};
 use crate::patch::Patch;
 use crate::resource_server::ResourceServer;
+
+pub use in_organization::{
+    AddedOrganizationClientGrant, Association, NewOrganizationClientGrant, OrganizationClientGrant,
+};
 
 /// Whether an organization may or must be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -103,15 +109,24 @@ pub struct NewClientGrant {
 
 fn client_id_length(id: &ClientId) -> Result<(), validator::ValidationError> {
     match id.as_str().is_empty() || id.as_str().len() > 128 {
-        true => Err(crate::field::refuse("format", "Object didn't pass validation for format client-id")),
+        true => Err(crate::field::refuse(
+            "format",
+            "Object didn't pass validation for format client-id",
+        )),
         false => Ok(()),
     }
 }
 
 fn scope_or_all(grant: &NewClientGrant) -> Result<(), validator::ValidationError> {
     match (&grant.scope, grant.allow_all_scopes) {
-        (None, false) => Err(crate::field::refuse("required", "Missing required property: scope")),
-        (Some(_), true) => Err(crate::field::refuse("scope", "scope is not allowed together with allow_all_scopes")),
+        (None, false) => Err(crate::field::refuse(
+            "required",
+            "Missing required property: scope",
+        )),
+        (Some(_), true) => Err(crate::field::refuse(
+            "scope",
+            "scope is not allowed together with allow_all_scopes",
+        )),
         _ => Ok(()),
     }
 }
@@ -169,13 +184,18 @@ impl ClientGrant {
             self.scope = Some(distinct(self.scope.ok_or("Missing required property: scope")?));
         }
         patch.organization_usage.apply(&mut self.organization_usage);
-        patch.allow_any_organization.apply(&mut self.allow_any_organization);
+        patch
+            .allow_any_organization
+            .apply(&mut self.allow_any_organization);
         Ok(self)
     }
 
     /// Those of its permissions that the API does not define.
     pub fn undefined(&self, api: &ResourceServer) -> Vec<&str> {
-        beyond(self.scope.iter().flatten(), api.scopes.iter().map(|scope| scope.value.as_str()))
+        beyond(
+            self.scope.iter().flatten(),
+            api.scopes.iter().map(|scope| scope.value.as_str()),
+        )
     }
 
     /// Those of the permissions that it does not grant on its API.
@@ -187,9 +207,16 @@ impl ClientGrant {
     }
 }
 
-fn beyond<'a, 'b>(asked: impl IntoIterator<Item = &'a String>, bounds: impl Iterator<Item = &'b str>) -> Vec<&'a str> {
+fn beyond<'a, 'b>(
+    asked: impl IntoIterator<Item = &'a String>,
+    bounds: impl Iterator<Item = &'b str>,
+) -> Vec<&'a str> {
     let bounds: HashSet<&str> = bounds.collect();
-    asked.into_iter().map(String::as_str).filter(|scope| !bounds.contains(scope)).collect()
+    asked
+        .into_iter()
+        .map(String::as_str)
+        .filter(|scope| !bounds.contains(scope))
+        .collect()
 }
 
 /// The items without repetitions, in their order.
@@ -199,130 +226,66 @@ fn distinct<T: Clone + Eq + std::hash::Hash>(mut items: Vec<T>) -> Vec<T> {
     items
 }
 
-/// A grant as an organization has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OrganizationClientGrant {
-    /// The grant.
-    pub id: ClientGrantId,
-    /// The client.
-    pub client_id: ClientId,
-    /// The API's identifier.
-    pub audience: String,
-    /// The permissions of the grant; absent when all are granted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Vec<String>>,
-    /// Whether an organization may or must be named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization_usage: Option<OrganizationUsage>,
-    /// Whether the grant holds in every organization.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub allow_any_organization: Option<bool>,
-    /// For whom the grant is.
-    pub subject_type: SubjectType,
-    /// What this organization narrows the grant to (an addition to the contract).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization_scope: Option<Vec<String>>,
-    /// The roles that the client holds in this organization (an addition to the contract).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub roles: Option<Vec<RoleId>>,
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-/// The answer to `POST /api/v2/organizations/{id}/client-grants`: the same, with the grant's id under another name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AddedOrganizationClientGrant {
-    /// The grant.
-    pub grant_id: ClientGrantId,
-    /// The client.
-    pub client_id: ClientId,
-    /// The API's identifier.
-    pub audience: String,
-    /// The permissions of the grant; absent when all are granted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Vec<String>>,
-    /// Whether an organization may or must be named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization_usage: Option<OrganizationUsage>,
-    /// Whether the grant holds in every organization.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub allow_any_organization: Option<bool>,
-    /// What this organization narrows the grant to (an addition to the contract).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization_scope: Option<Vec<String>>,
-    /// The roles that the client holds in this organization (an addition to the contract).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub roles: Option<Vec<RoleId>>,
-}
+    use super::*;
+    use crate::resource_server::NewResourceServer;
 
-impl From<OrganizationClientGrant> for AddedOrganizationClientGrant {
-    fn from(grant: OrganizationClientGrant) -> Self {
-        Self {
-            grant_id: grant.id,
-            client_id: grant.client_id,
-            audience: grant.audience,
-            scope: grant.scope,
-            organization_usage: grant.organization_usage,
-            allow_any_organization: grant.allow_any_organization,
-            organization_scope: grant.organization_scope,
-            roles: grant.roles,
+    fn api() -> ResourceServer {
+        let body = json!({"identifier": "https://api", "scopes": [{"value": "read"}, {"value": "write"}]});
+        let new: NewResourceServer = serde_json::from_value(body).unwrap();
+        new.create(ResourceServerId::new("api"), DateTime::UNIX_EPOCH)
+    }
+
+    fn grant(scope: serde_json::Value, all: bool) -> ClientGrant {
+        let body =
+            json!({"client_id": "c", "audience": "https://api", "scope": scope, "allow_all_scopes": all});
+        let new: NewClientGrant = serde_json::from_value(body).unwrap();
+        new.create(ClientGrantId::new("cgr_1"), &api(), DateTime::UNIX_EPOCH)
+    }
+
+    fn patched(
+        grant: ClientGrant,
+        body: serde_json::Value,
+    ) -> Result<(Option<Vec<String>>, bool), &'static str> {
+        let grant = grant.patched(serde_json::from_value(body).unwrap())?;
+        Ok((grant.scope, grant.allow_all_scopes))
+    }
+
+    #[test]
+    fn a_grant_has_a_list_of_scopes_or_all() {
+        let read = || Some(vec!["read".to_owned()]);
+        assert_eq!(grant(json!(["read", "read"]), false).scope, read());
+        assert_eq!(
+            patched(grant(json!(["read"]), false), json!({})),
+            Ok((read(), false))
+        );
+        let all = json!({"scope": null, "allow_all_scopes": true});
+        assert_eq!(patched(grant(json!(["read"]), false), all), Ok((None, true)));
+        let back = json!({"scope": ["read"], "allow_all_scopes": false});
+        assert_eq!(patched(grant(json!(null), true), back), Ok((read(), false)));
+        for (grant, body) in [
+            (grant(json!(["read"]), false), json!({"scope": null})),
+            (grant(json!(null), true), json!({"allow_all_scopes": false})),
+            (grant(json!(null), true), json!({"scope": ["read"]})),
+        ] {
+            assert!(patched(grant, body.clone()).is_err(), "{body}");
         }
     }
-}
 
-/// The body of `POST /api/v2/organizations/{id}/client-grants`.
-#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewOrganizationClientGrant {
-    /// The grant.
-    pub grant_id: ClientGrantId,
-    /// What this organization narrows the grant to; the whole grant unless given (an addition to the contract).
-    #[schema(max_items = 1000)]
-    #[validate(length(max = 1000))]
-    pub scope: Option<Vec<String>>,
-    /// The roles that the client holds in this organization; with them its rights are those of the roles, within the
-    /// grant (an addition to the contract).
-    #[schema(min_items = 1, max_items = 50)]
-    #[validate(length(min = 1, max = 50))]
-    pub roles: Option<Vec<RoleId>>,
-}
-
-/// What associates a grant with an organization.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Association {
-    /// The organization.
-    pub organization_id: OrganizationId,
-    /// The grant.
-    pub grant_id: ClientGrantId,
-    /// What the organization narrows the grant to.
-    pub scope: Option<Vec<String>>,
-    /// The roles that the client holds there.
-    pub roles: Option<Vec<RoleId>>,
-}
-
-impl NewOrganizationClientGrant {
-    /// The association with the organization that the body describes.
-    pub fn create(self, organization_id: OrganizationId) -> Association {
-        Association {
-            organization_id,
-            grant_id: self.grant_id,
-            scope: self.scope.map(distinct),
-            roles: self.roles.map(distinct),
-        }
-    }
-}
-
-impl Association {
-    /// The grant as the organization has it.
-    pub fn describe(self, grant: ClientGrant) -> OrganizationClientGrant {
-        OrganizationClientGrant {
-            id: grant.id,
-            client_id: grant.client_id,
-            audience: grant.audience,
-            scope: grant.scope,
-            organization_usage: grant.organization_usage,
-            allow_any_organization: grant.allow_any_organization,
-            subject_type: grant.subject_type,
-            organization_scope: self.scope,
-            roles: self.roles,
-        }
+    #[test]
+    fn scopes_stay_within_their_bounds() {
+        let asked = ["read".to_owned(), "write".to_owned(), "delete".to_owned()];
+        assert_eq!(
+            grant(json!(["read", "delete"]), false).undefined(&api()),
+            ["delete"]
+        );
+        assert_eq!(
+            grant(json!(["read"]), false).beyond(&api(), &asked),
+            ["write", "delete"]
+        );
+        assert_eq!(grant(json!(null), true).beyond(&api(), &asked), ["delete"]);
     }
 }

@@ -21,4 +21,5 @@ pub mod role;
 pub mod search;
 pub mod signing_key;
 pub mod tenant;
+pub mod tenant_settings;
 pub mod user;

@@ -1,6 +1,8 @@
 //! How much a tenant may hold: the published limits (contract section 17.1), each of which a tenant may set otherwise.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
 
 macro_rules! limits {
     ($($(#[$doc:meta])* $field:ident = $default:literal,)*) => {
@@ -9,6 +11,26 @@ macro_rules! limits {
         #[serde(default, deny_unknown_fields)]
         pub struct Limits {
             $($(#[$doc])* pub $field: u64,)*
+        }
+
+        /// Limits to be set; those that are absent stay as they are.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct LimitsPatch {
+            $(
+                $(#[$doc])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                #[schema(minimum = 0, maximum = 2147483647)]
+                #[validate(range(max = 2147483647))]
+                pub $field: Option<u64>,
+            )*
+        }
+
+        impl Limits {
+            /// The limits after the patch.
+            pub fn patched(self, patch: &LimitsPatch) -> Self {
+                Self { $($field: patch.$field.unwrap_or(self.$field),)* }
+            }
         }
 
         impl Default for Limits {

@@ -7,6 +7,8 @@ use crate::field::Object;
 use crate::id::TenantId;
 use crate::limits::Limits;
 use crate::organization::TokenStrategy;
+use crate::patch::Patch;
+use crate::tenant_settings::SettingsPatch;
 
 /// A vendor's environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +49,106 @@ pub struct TenantSettings {
     pub other: Object,
 }
 
+/// What is shown of settings that were never set (contract section 11).
+const DEFAULTS: &[(&str, u64)] = &[
+    ("session_lifetime", 168),
+    ("idle_session_lifetime", 72),
+    ("ephemeral_session_lifetime", 72),
+    ("idle_ephemeral_session_lifetime", 24),
+];
+
 impl TenantSettings {
     /// A setting of those that are kept as they are.
     pub fn other(&self, name: &str) -> Option<&Value> {
         self.other.get(name)
+    }
+
+    /// The settings as `GET /api/v2/tenants/settings` shows them.
+    pub fn shown(&self) -> Object {
+        let mut shown: Object = DEFAULTS.iter().map(|(name, hours)| ((*name).to_owned(), (*hours).into())).collect();
+        shown.insert("flags".to_owned(), Object::new().into());
+        shown.insert("enabled_locales".to_owned(), vec!["en"].into());
+        if let Ok(Value::Object(set)) = serde_json::to_value(self) {
+            shown.extend(set.into_iter().filter(|(_, value)| !value.is_null()));
+        }
+        shown
+    }
+
+    /// The settings after the patch: flags and limits that it does not name stay, every other setting is replaced.
+    pub fn patched(mut self, patch: SettingsPatch) -> Self {
+        let kept_as_is = serde_json::to_value(&patch).unwrap_or_default();
+        for (name, value) in kept_as_is.as_object().into_iter().flatten() {
+            match (name.as_str(), value) {
+                (name, Value::Null) => {
+                    self.other.remove(name);
+                }
+                ("flags", Value::Object(flags)) => {
+                    let entry = self.other.entry("flags").or_insert_with(|| Object::new().into());
+                    if let Some(held) = entry.as_object_mut() {
+                        held.extend(flags.clone());
+                    }
+                }
+                (name, value) => {
+                    self.other.insert(name.to_owned(), value.clone());
+                }
+            }
+        }
+        patch.default_audience.apply(&mut self.default_audience);
+        self.default_audience = self.default_audience.filter(|audience| !audience.is_empty());
+        if let Some(allow) = patch.allow_organization_name_in_authentication_api {
+            self.allow_organization_name_in_authentication_api = allow;
+        }
+        self.token_strategy = patch.token_strategy.unwrap_or(self.token_strategy);
+        self.limits = match patch.limits {
+            Patch::Absent => self.limits,
+            Patch::Null => Limits::default(),
+            Patch::Value(limits) => self.limits.patched(&limits),
+        };
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn patch(value: Value) -> SettingsPatch {
+        serde_json::from_value(value).expect("a patch")
+    }
+
+    #[test]
+    fn a_patch_replaces_what_it_names_and_keeps_the_rest() {
+        let first = json!({
+            "session_lifetime": 100.5, "friendly_name": "Acme", "flags": {"enable_sso": true, "a": false},
+            "limits": {"clients": 3}, "default_audience": "https://api", "token_strategy": "audience",
+        });
+        let settings = TenantSettings::default().patched(patch(first));
+        let second = json!({"friendly_name": null, "flags": {"a": true}, "limits": {"roles": 5}, "default_audience": ""});
+        let settings = settings.patched(patch(second));
+        let shown = Value::from(settings.shown());
+        assert_eq!(shown["session_lifetime"], 100.5);
+        assert_eq!(shown["idle_session_lifetime"], 72);
+        assert_eq!(shown["flags"], json!({"enable_sso": true, "a": true}));
+        assert_eq!((&shown["limits"]["clients"], &shown["limits"]["roles"]), (&json!(3), &json!(5)));
+        assert_eq!(shown["token_strategy"], "audience");
+        assert!(shown.get("friendly_name").is_none() && shown.get("default_audience").is_none());
+        let limits = settings.patched(patch(json!({"limits": null}))).limits;
+        assert_eq!(limits, Limits::default());
+    }
+
+    #[test]
+    fn settings_survive_storage() {
+        let settings = TenantSettings::default().patched(patch(json!({"sandbox_version": "18", "limits": {"roles": 1}})));
+        let stored = serde_json::to_value(&settings).expect("settings");
+        assert_eq!(serde_json::from_value::<TenantSettings>(stored).expect("settings"), settings);
+    }
+
+    #[test]
+    fn unknown_settings_and_wrong_types_are_refused() {
+        for wrong in [json!({"unheard_of": 1}), json!({"session_lifetime": "1"}), json!({"flags": {"a": 1}}), json!({"limits": {"x": 1}})] {
+            assert!(serde_json::from_value::<SettingsPatch>(wrong.clone()).is_err(), "{wrong}");
+        }
     }
 }

@@ -33,9 +33,16 @@ pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &ClientGrantId) -> Result<Option<ClientGrant>> {
+pub async fn find(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    id: &ClientGrantId,
+) -> Result<Option<ClientGrant>> {
     let db = db.into();
-    let row = in_tenant(scope).filter(table::Column::Id.eq(id.as_str())).one(&db.0).await?;
+    let row = in_tenant(scope)
+        .filter(table::Column::Id.eq(id.as_str()))
+        .one(&db.0)
+        .await?;
     Ok(with_audience(&db, scope, row.into_iter().collect()).await?.pop())
 }
 
@@ -84,7 +91,11 @@ pub async fn list(
         query = query.filter(table::Column::AllowAnyOrganization.eq(true));
     }
     let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
-    Ok(Page { items: with_audience(&db, scope, rows.items).await?, total: rows.total, next: rows.next })
+    Ok(Page {
+        items: with_audience(&db, scope, rows.items).await?,
+        total: rows.total,
+        next: rows.next,
+    })
 }
 
 /// How many there are in the tenant.
@@ -96,19 +107,30 @@ pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
 }
 
 /// Adds each grant's audience: the identifier of its API.
-pub(crate) async fn with_audience(db: &Db<'_>, scope: &TenantScope, rows: Vec<table::Model>) -> Result<Vec<ClientGrant>> {
+pub(crate) async fn with_audience(
+    db: &Db<'_>,
+    scope: &TenantScope,
+    rows: Vec<table::Model>,
+) -> Result<Vec<ClientGrant>> {
     let ids: Vec<&str> = rows.iter().map(|row| row.resource_server_id.as_str()).collect();
     let query = resource_servers::Entity::find()
         .select_only()
         .columns([resource_servers::Column::Id, resource_servers::Column::Identifier])
         .filter(resource_servers::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(resource_servers::Column::Id.is_in(ids));
-    let identifiers: std::collections::HashMap<String, String> =
-        query.into_tuple::<(String, String)>().all(&db.0).await?.into_iter().collect();
+    let identifiers: std::collections::HashMap<String, String> = query
+        .into_tuple::<(String, String)>()
+        .all(&db.0)
+        .await?
+        .into_iter()
+        .collect();
     rows.into_iter()
         .map(|row| {
             let audience = identifiers.get(&row.resource_server_id).cloned();
-            grant(row, audience.ok_or_else(|| Error::Corrupt("a grant of no API".to_owned()))?)
+            grant(
+                row,
+                audience.ok_or_else(|| Error::Corrupt("a grant of no API".to_owned()))?,
+            )
         })
         .collect()
 }
@@ -118,7 +140,9 @@ pub(crate) async fn with_audience(db: &Db<'_>, scope: &TenantScope, rows: Vec<ta
 /// # Errors
 /// [`crate::Error::Conflict`] when the client has one on the API, [`crate::Error::Missing`].
 pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant) -> Result<()> {
-    table::Entity::insert(row(scope, grant)?).exec_without_returning(unit.transaction()).await?;
+    table::Entity::insert(row(scope, grant)?)
+        .exec_without_returning(unit.transaction())
+        .await?;
     Ok(())
 }
 
@@ -127,7 +151,9 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant)
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn update(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant) -> Result<()> {
-    table::Entity::update(row(scope, grant)?).exec(unit.transaction()).await?;
+    table::Entity::update(row(scope, grant)?)
+        .exec(unit.transaction())
+        .await?;
     Ok(())
 }
 
@@ -136,7 +162,9 @@ pub async fn update(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant)
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &ClientGrantId) -> Result<()> {
-    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string()))
+        .exec(unit.transaction())
+        .await?;
     Ok(())
 }
 

@@ -40,6 +40,17 @@ pub(crate) fn ordered(backend: DatabaseBackend, text: Expr) -> Expr {
     }
 }
 
+/// What follows the first `mark` in the text.
+pub(crate) fn after(backend: DatabaseBackend, text: Expr, mark: &'static str) -> Expr {
+    match backend {
+        DatabaseBackend::Postgres => Func::cust("split_part").arg(text).arg(mark).arg(2).into(),
+        _ => {
+            let start = Expr::from(Func::cust("instr").arg(text.clone()).arg(mark)).add(1);
+            Func::cust("substr").arg(text).arg(start).into()
+        }
+    }
+}
+
 /// The path that leads through these keys.
 pub(crate) fn path(keys: &[&str]) -> String {
     // Keys with quotes and backslashes are refused where searches are read.

@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod cache;
+mod dialect;
 #[allow(missing_docs, reason = "columns are described where their noun is")]
 mod entity;
 mod epochs;
 mod error;
 mod events;
 mod paging;
+mod search;
 mod store;
 mod unit;
 
@@ -18,6 +20,7 @@ pub mod clients;
 pub mod membership_roles;
 pub mod memberships;
 pub mod organization_client_grants;
+pub mod logs;
 pub mod organizations;
 pub mod permissions;
 pub mod profiles;
@@ -30,6 +33,7 @@ pub mod user_permissions;
 pub mod user_roles;
 
 pub mod used_assertions;
+pub mod users;
 
 pub use cache::Cache;
 pub use error::Error;

@@ -1,36 +1,27 @@
 //! Client grants of organizations: where a grant is associated, what narrows it there, and the roles held with it.
 
+mod list;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use guildhall_domain::client_grant::{Association, ClientGrant, OrganizationClientGrant};
-use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, ResourceServerId, RoleId};
-use guildhall_domain::organization::Organization;
-use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{OrgScope, TenantScope};
+use guildhall_domain::client_grant::Association;
+use guildhall_domain::id::{ClientGrantId, OrganizationId, ResourceServerId, RoleId};
+use guildhall_domain::policy::OrgScope;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
 use crate::entity::{
-    client_grants, organization_client_grant_roles as roles_of, organization_client_grants as table, organizations,
+    organization_client_grant_roles as roles_of, organization_client_grants as table,
     role_permissions as permissions_of, roles,
 };
 use crate::error::Result;
+use crate::roles as all_roles;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{client_grants as grants, organizations as orgs, paging, resource_servers as apis};
 
-/// What the grants of an organization are filtered by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// The API's identifier.
-    pub audience: Option<String>,
-    /// The client.
-    pub client_id: Option<ClientId>,
-    /// The grants, unless empty.
-    pub grant_ids: Vec<ClientGrantId>,
-}
+pub use list::{Filter, list, organization_ids_of, organizations_of};
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -48,20 +39,25 @@ fn roles_in_organization(scope: &OrgScope) -> Select<roles_of::Entity> {
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn find(db: impl Into<Db<'_>>, scope: &OrgScope, grant: &ClientGrantId) -> Result<Option<Association>> {
+pub async fn find(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    grant: &ClientGrantId,
+) -> Result<Option<Association>> {
     let db = db.into();
     let query = in_organization(scope).filter(table::Column::GrantId.eq(grant.as_str()));
-    let Some(row) = query.one(&db.0).await? else { return Ok(None) };
-    let held = roles_held(&db, scope, std::slice::from_ref(&row)).await?.remove(grant.as_str());
+    let Some(row) = query.one(&db.0).await? else {
+        return Ok(None);
+    };
+    let held = roles_held(&db, scope, std::slice::from_ref(&row))
+        .await?
+        .remove(grant.as_str());
     Ok(Some(association(row, held)?))
 }
 
 /// The tenant's roles and the organization's own.
 fn assignable_roles(scope: &OrgScope) -> Select<roles::Entity> {
-    let tenants_or_own = Condition::any()
-        .add(roles::Column::OwnerId.is_null())
-        .add(roles::Column::OwnerId.eq(scope.organization().as_str()));
-    roles::Entity::find().filter(roles::Column::TenantId.eq(scope.tenant().as_str())).filter(tenants_or_own)
+    all_roles::in_tenant(scope.within()).filter(all_roles::assignable_in(scope.organization()))
 }
 
 /// Those of the roles that do not exist in the organization.
@@ -73,8 +69,17 @@ pub async fn unknown_roles(db: impl Into<Db<'_>>, scope: &OrgScope, ids: &[RoleI
         .filter(roles::Column::Id.is_in(ids.iter().map(RoleId::as_str)))
         .select_only()
         .column(roles::Column::Id);
-    let known: HashSet<String> = query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect();
-    Ok(ids.iter().map(RoleId::to_string).filter(|id| !known.contains(id)).collect())
+    let known: HashSet<String> = query
+        .into_tuple::<String>()
+        .all(&db.into().0)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(ids
+        .iter()
+        .map(RoleId::to_string)
+        .filter(|id| !known.contains(id))
+        .collect())
 }
 
 /// The permissions on an API of the roles that the client holds in the organization with the grant. Only the tenant's
@@ -93,7 +98,10 @@ pub async fn role_permissions(
         .select_only()
         .column(roles_of::Column::RoleId)
         .into_query();
-    let assignable = assignable_roles(scope).select_only().column(roles::Column::Id).into_query();
+    let assignable = assignable_roles(scope)
+        .select_only()
+        .column(roles::Column::Id)
+        .into_query();
     let query = permissions_of::Entity::find()
         .select_only()
         .column(permissions_of::Column::Permission)
@@ -101,65 +109,34 @@ pub async fn role_permissions(
         .filter(permissions_of::Column::ResourceServerId.eq(api.as_str()))
         .filter(permissions_of::Column::RoleId.in_subquery(held))
         .filter(permissions_of::Column::RoleId.in_subquery(assignable));
-    Ok(query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect())
-}
-
-/// A page of the grants that are associated with the organization.
-///
-/// # Errors
-/// [`crate::Error::Database`].
-pub async fn list(
-    db: impl Into<Db<'_>>,
-    scope: &OrgScope,
-    filter: &Filter,
-    page: &PageRequest,
-) -> Result<Page<OrganizationClientGrant>> {
-    let db = db.into();
-    let associated = in_organization(scope).select_only().column(table::Column::GrantId).into_query();
-    let mut query = grants::in_tenant(scope.within()).filter(client_grants::Column::Id.in_subquery(associated));
-    if let Some(audience) = &filter.audience {
-        query = query.filter(client_grants::Column::ResourceServerId.in_subquery(apis::id_of(scope.within(), audience)));
-    }
-    if let Some(client) = &filter.client_id {
-        query = query.filter(client_grants::Column::ClientId.eq(client.as_str()));
-    }
-    if !filter.grant_ids.is_empty() {
-        query = query.filter(client_grants::Column::Id.is_in(filter.grant_ids.iter().map(ClientGrantId::as_str)));
-    }
-    let rows = paging::page(&db, query, page, client_grants::Column::Id, |row| row.id.clone()).await?;
-    let items = grants::with_audience(&db, scope.within(), rows.items).await?;
-    Ok(Page { items: with_association(&db, scope, items).await?, total: rows.total, next: rows.next })
-}
-
-/// Adds what the organization narrows each grant to, and the roles held with it.
-async fn with_association(
-    db: &Db<'_>,
-    scope: &OrgScope,
-    grants: Vec<ClientGrant>,
-) -> Result<Vec<OrganizationClientGrant>> {
-    let ids = grants.iter().map(|grant| grant.id.as_str());
-    let rows = in_organization(scope).filter(table::Column::GrantId.is_in(ids)).all(&db.0).await?;
-    let mut held = roles_held(db, scope, &rows).await?;
-    let mut associations = HashMap::new();
-    for row in rows {
-        let roles = held.remove(&row.grant_id);
-        let association = association(row, roles)?;
-        associations.insert(association.grant_id.clone(), association);
-    }
-    let associated = grants.into_iter().filter_map(|grant| associations.remove(&grant.id).map(|with| with.describe(grant)));
-    Ok(associated.collect())
+    Ok(query
+        .into_tuple::<String>()
+        .all(&db.into().0)
+        .await?
+        .into_iter()
+        .collect())
 }
 
 /// The roles by grant, of those associations that have any.
-async fn roles_held(db: &Db<'_>, scope: &OrgScope, rows: &[table::Model]) -> Result<HashMap<String, Vec<RoleId>>> {
+async fn roles_held(
+    db: &Db<'_>,
+    scope: &OrgScope,
+    rows: &[table::Model],
+) -> Result<HashMap<String, Vec<RoleId>>> {
     let mut held: HashMap<String, Vec<RoleId>> = HashMap::new();
-    let ids: Vec<&str> = rows.iter().filter(|row| row.has_roles).map(|row| row.grant_id.as_str()).collect();
+    let ids: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.has_roles)
+        .map(|row| row.grant_id.as_str())
+        .collect();
     if ids.is_empty() {
         return Ok(held);
     }
     let query = roles_in_organization(scope).filter(roles_of::Column::GrantId.is_in(ids));
     for row in query.order_by_asc(roles_of::Column::RoleId).all(&db.0).await? {
-        held.entry(row.grant_id).or_default().push(RoleId::new(row.role_id));
+        held.entry(row.grant_id)
+            .or_default()
+            .push(RoleId::new(row.role_id));
     }
     Ok(held)
 }
@@ -172,49 +149,16 @@ pub async fn count(db: impl Into<Db<'_>>, scope: &OrgScope) -> Result<u64> {
     Ok(in_organization(scope).count(&db.into().0).await?)
 }
 
-/// A page of the organizations that a grant is associated with.
-///
-/// # Errors
-/// [`crate::Error::Database`].
-pub async fn organizations_of(
-    db: impl Into<Db<'_>>,
-    scope: &TenantScope,
-    grant: &ClientGrantId,
-    page: &PageRequest,
-) -> Result<Page<Organization>> {
-    let associated = of_grant(scope, grant).select_only().column(table::Column::OrganizationId).into_query();
-    let query = orgs::in_tenant(scope).filter(organizations::Column::Id.in_subquery(associated));
-    let rows = paging::page(&db.into(), query, page, organizations::Column::Id, |row| row.id.clone()).await?;
-    let items = rows.items.into_iter().map(orgs::organization).collect::<Result<Vec<_>>>()?;
-    Ok(Page { items, total: rows.total, next: rows.next })
-}
-
-/// The organizations that a grant is associated with, at most `most` of them.
-///
-/// # Errors
-/// [`crate::Error::Database`].
-pub async fn organization_ids_of(
-    db: impl Into<Db<'_>>,
-    scope: &TenantScope,
-    grant: &ClientGrantId,
-    most: u64,
-) -> Result<Vec<OrganizationId>> {
-    let query = of_grant(scope, grant).select_only().column(table::Column::OrganizationId).limit(most);
-    let ids: Vec<String> = query.into_tuple().all(&db.into().0).await?;
-    Ok(ids.into_iter().map(OrganizationId::new).collect())
-}
-
-fn of_grant(scope: &TenantScope, grant: &ClientGrantId) -> Select<table::Entity> {
-    table::Entity::find()
-        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(table::Column::GrantId.eq(grant.as_str()))
-}
-
 /// Associates a grant with the organization.
 ///
 /// # Errors
 /// [`crate::Error::Conflict`] when it is already, [`crate::Error::Missing`] when grant or organization are gone.
-pub async fn insert(unit: &UnitOfWork, scope: &OrgScope, association: &Association, now: DateTime<Utc>) -> Result<()> {
+pub async fn insert(
+    unit: &UnitOfWork,
+    scope: &OrgScope,
+    association: &Association,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),
         organization_id: Set(scope.organization().to_string()),
@@ -223,16 +167,24 @@ pub async fn insert(unit: &UnitOfWork, scope: &OrgScope, association: &Associati
         has_roles: Set(association.roles.is_some()),
         created_at: Set(now.timestamp_millis()),
     };
-    table::Entity::insert(row).exec_without_returning(unit.transaction()).await?;
-    let roles = association.roles.iter().flatten().map(|role| roles_of::ActiveModel {
-        tenant_id: Set(scope.tenant().to_string()),
-        organization_id: Set(scope.organization().to_string()),
-        grant_id: Set(association.grant_id.to_string()),
-        role_id: Set(role.to_string()),
-    });
+    table::Entity::insert(row)
+        .exec_without_returning(unit.transaction())
+        .await?;
+    let roles = association
+        .roles
+        .iter()
+        .flatten()
+        .map(|role| roles_of::ActiveModel {
+            tenant_id: Set(scope.tenant().to_string()),
+            organization_id: Set(scope.organization().to_string()),
+            grant_id: Set(association.grant_id.to_string()),
+            role_id: Set(role.to_string()),
+        });
     let roles: Vec<roles_of::ActiveModel> = roles.collect();
     if !roles.is_empty() {
-        roles_of::Entity::insert_many(roles).exec_without_returning(unit.transaction()).await?;
+        roles_of::Entity::insert_many(roles)
+            .exec_without_returning(unit.transaction())
+            .await?;
     }
     Ok(())
 }
@@ -242,7 +194,11 @@ pub async fn insert(unit: &UnitOfWork, scope: &OrgScope, association: &Associati
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &OrgScope, grant: &ClientGrantId) -> Result<()> {
-    let key = (scope.tenant().to_string(), scope.organization().to_string(), grant.to_string());
+    let key = (
+        scope.tenant().to_string(),
+        scope.organization().to_string(),
+        grant.to_string(),
+    );
     table::Entity::delete_by_id(key).exec(unit.transaction()).await?;
     Ok(())
 }

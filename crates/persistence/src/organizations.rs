@@ -1,5 +1,7 @@
 //! Organizations.
 
+pub mod search;
+
 use chrono::{DateTime, Utc};
 use guildhall_domain::id::OrganizationId;
 use guildhall_domain::organization::Organization;

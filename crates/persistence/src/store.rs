@@ -123,6 +123,12 @@ impl Store {
             ..TransactionOptions::default()
         };
         let transaction = self.write.begin_with_options(options).await?;
+        if self.write.get_database_backend() == DatabaseBackend::Postgres {
+            // Writers of a tenant wait here, not in the middle: what they count stays true, and none can deadlock.
+            let lock = "SELECT 1 FROM tenants WHERE id = $1 FOR UPDATE";
+            let tenant = [scope.tenant().as_str().into()];
+            transaction.execute_raw(Statement::from_sql_and_values(DatabaseBackend::Postgres, lock, tenant)).await?;
+        }
         Ok(UnitOfWork::new(transaction, scope.clone(), actor, origin, self.clock.clone(), self.epochs.clone()))
     }
 

@@ -7,6 +7,7 @@ pub mod certificate;
 pub mod claims;
 pub mod client_key;
 pub mod custom_claims;
+pub mod digest;
 mod error;
 pub mod jwks;
 pub mod jws;

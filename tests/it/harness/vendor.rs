@@ -149,6 +149,20 @@ impl Vendor {
         self.node.database.number(sql).await
     }
 
+    /// The epochs of the changes in the log.
+    pub async fn epochs_in_the_log(&self) -> Vec<i64> {
+        let (mut epochs, mut from) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("/logs?take=100{from}")).await.is(200);
+            let changes = page["logs"].as_array().unwrap().iter().filter(|entry| entry["type"] == "sapi");
+            epochs.extend(changes.map(|entry| entry["details"]["epoch"].as_i64().expect("an epoch in the details")));
+            match page["next"].as_str() {
+                Some(next) => from = format!("&from={next}"),
+                None => return epochs,
+            }
+        }
+    }
+
     /// Moves the clock.
     pub fn later(&self, by: chrono::Duration) {
         self.node.clock.advance(by);

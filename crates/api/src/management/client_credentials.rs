@@ -13,7 +13,12 @@ use crate::failure::{ErrorBody, Failure};
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(create).service(get).service(update).service(delete);
+    config
+        .service(list)
+        .service(create)
+        .service(get)
+        .service(update)
+        .service(delete);
 }
 
 /// Lists the credentials of a client.
@@ -115,7 +120,8 @@ async fn update(
     let patch: CredentialPatch = body.read()?;
     let (client, id) = path.into_inner();
     // 201 is the only status that the contract knows for this operation (section 2.9).
-    Ok(HttpResponse::Created().json(client_credentials::update(&call.app, &call.by, &client, &id, patch).await?))
+    Ok(HttpResponse::Created()
+        .json(client_credentials::update(&call.app, &call.by, &client, &id, patch).await?))
 }
 
 /// Deletes a credential that the client does not authenticate by.

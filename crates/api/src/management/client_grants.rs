@@ -21,7 +21,13 @@ listing!(ClientGrantList, client_grants: ClientGrant);
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(create).service(get).service(update).service(delete).service(organizations);
+    config
+        .service(list)
+        .service(create)
+        .service(get)
+        .service(update)
+        .service(delete)
+        .service(organizations);
 }
 
 /// For which clients a grant is a default.
@@ -63,7 +69,9 @@ impl Filters {
     /// The filter; nothing when no grant can pass it.
     fn read(self) -> Result<Option<Filter>, Failure> {
         if self.allow_any_organization == Some(false) {
-            return Err(Failure::query("Query validation error: 'Only true is allowed' on property allow_any_organization."));
+            return Err(Failure::query(
+                "Query validation error: 'Only true is allowed' on property allow_any_organization.",
+            ));
         }
         if self.default_for.is_some() {
             return Ok(None);
@@ -96,7 +104,11 @@ async fn list(call: Call<needs::ReadClientGrants>, query: Query) -> Result<HttpR
     let request = paging.request()?;
     let page = match filters.read()? {
         Some(filter) => client_grants::list(&call.app, &call.by, &filter, &request).await?,
-        None => Page { items: Vec::new(), total: request.totals().then_some(0), next: None },
+        None => Page {
+            items: Vec::new(),
+            total: request.totals().then_some(0),
+            next: None,
+        },
     };
     Ok(listing::listing("client_grants", &request, &page))
 }
@@ -136,7 +148,10 @@ async fn create(call: Call<needs::CreateClientGrants>, body: Body) -> Result<Htt
     security(("bearer" = ["read:client_grants"]))
 )]
 #[get("/client-grants/{id}")]
-async fn get(call: Call<needs::ReadClientGrants>, id: web::Path<ClientGrantId>) -> Result<HttpResponse, Failure> {
+async fn get(
+    call: Call<needs::ReadClientGrants>,
+    id: web::Path<ClientGrantId>,
+) -> Result<HttpResponse, Failure> {
     Ok(HttpResponse::Ok().json(client_grants::get(&call.app, &call.by, &id).await?))
 }
 

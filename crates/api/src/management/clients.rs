@@ -1,17 +1,20 @@
 //! `/clients`. Contract section 6.
 
+mod filters;
+
 use actix_web::{HttpResponse, delete, get, patch, post, web};
-use guildhall_app::clients::{self, Filter, Search};
-use guildhall_domain::client::{AppType, Client, ClientPatch, NewClient};
-use guildhall_domain::id::{ClientId, OrganizationId};
-use guildhall_domain::page::{Page, PageRequest};
+use guildhall_app::clients;
+use guildhall_domain::client::{Client, ClientPatch, NewClient};
+use guildhall_domain::id::ClientId;
+use guildhall_domain::page::Page;
 use guildhall_domain::policy::needs;
 use guildhall_domain::tenant::Tenant;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::filters::Filters;
 use crate::body::Body;
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
@@ -22,7 +25,13 @@ listing!(ClientList, clients: ClientAnswer);
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(create).service(get).service(update).service(delete).service(rotate_secret);
+    config
+        .service(list)
+        .service(create)
+        .service(get)
+        .service(update)
+        .service(delete)
+        .service(rotate_secret);
 }
 
 /// A client as it is answered.
@@ -42,7 +51,12 @@ pub struct ClientAnswer {
 
 impl ClientAnswer {
     fn new(tenant: &Tenant, client: Client) -> Self {
-        Self { tenant: tenant.name.clone(), global: false, client_secret: None, client }
+        Self {
+            tenant: tenant.name.clone(),
+            global: false,
+            client_secret: None,
+            client,
+        }
     }
 
     /// The fields that were asked for; the tenant is always among them (contract section 2.4).
@@ -53,61 +67,6 @@ impl ClientAnswer {
         }
         value
     }
-}
-
-/// What clients are filtered by.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct Filters {
-    /// Whether they belong to all tenants: none does.
-    is_global: Option<bool>,
-    /// Whether the vendor owns them.
-    is_first_party: Option<bool>,
-    /// Kinds, separated by commas.
-    #[param(max_length = 200, pattern = "^(native|spa|regular_web|non_interactive|resource_server)(,(native|spa|regular_web|non_interactive|resource_server))*$")]
-    app_type: Option<String>,
-    /// `client_grant.organization_id:{id}` or `client_grant.allow_any_organization:true`, only with `from` or `take` and
-    /// without another filter.
-    #[param(max_length = 1100)]
-    q: Option<String>,
-}
-
-impl Filters {
-    /// The filter for the page asked for; nothing when no client can pass it.
-    fn read(&self, page: &PageRequest) -> Result<Option<Filter>, Failure> {
-        let kind = |name: &str| {
-            serde_json::from_value::<AppType>(name.into())
-                .map_err(|_| invalid(&format!("No enum match for: {name}"), "app_type"))
-        };
-        let app_types = self.app_type.iter().flat_map(|kinds| kinds.split(',')).map(kind);
-        let app_types = app_types.collect::<Result<Vec<_>, _>>()?;
-        let search = self.q.as_deref().map(search).transpose()?;
-        let alone = self.is_global.is_none() && self.is_first_party.is_none() && self.app_type.is_none();
-        if search.is_some() && !(alone && matches!(page, PageRequest::Checkpoint { .. })) {
-            return Err(invalid("q is only allowed with from or take, and without another filter", "q"));
-        }
-        let filter = Filter { is_first_party: self.is_first_party, app_types, search };
-        Ok((self.is_global != Some(true)).then_some(filter))
-    }
-}
-
-fn search(text: &str) -> Result<Search, Failure> {
-    let text = text.trim();
-    if text == "client_grant.allow_any_organization:true" {
-        return Ok(Search::GrantOfAnyOrganization);
-    }
-    let id = text.strip_prefix("client_grant.organization_id:").map(|id| id.trim_matches('"'));
-    match id.filter(|id| !id.is_empty() && !id.contains(|c: char| c.is_whitespace() || c == '"')) {
-        Some(id) => Ok(Search::GrantOfOrganization(OrganizationId::new(id))),
-        None => Err(invalid(
-            "q is client_grant.organization_id:{id} or client_grant.allow_any_organization:true",
-            "q",
-        )),
-    }
-}
-
-fn invalid(reason: &str, parameter: &str) -> Failure {
-    Failure::query(format!("Query validation error: '{reason}' on property {parameter}."))
 }
 
 /// Lists clients.
@@ -129,7 +88,11 @@ async fn list(call: Call<needs::ReadClients>, query: Query) -> Result<HttpRespon
     let request = paging.within(0, 50, 100)?;
     let page = match filters.read(&request)? {
         Some(filter) => clients::list(&call.app, &call.by, &filter, &request).await?,
-        None => Page { items: Vec::new(), total: request.totals().then_some(0), next: None },
+        None => Page {
+            items: Vec::new(),
+            total: request.totals().then_some(0),
+            next: None,
+        },
     };
     let page = page.map(|client| ClientAnswer::new(&call.tenant, client).fields(&fields));
     Ok(listing::listing("clients", &request, &page))
@@ -154,7 +117,10 @@ async fn create(call: Call<needs::CreateClients>, body: Body) -> Result<HttpResp
     let new: NewClient = body.read()?;
     let (client, secret) = clients::create(&call.app, &call.by, new).await?;
     let answer = ClientAnswer::new(&call.tenant, client);
-    Ok(HttpResponse::Created().json(ClientAnswer { client_secret: Some(secret.expose().to_owned()), ..answer }))
+    Ok(HttpResponse::Created().json(ClientAnswer {
+        client_secret: Some(secret.expose().to_owned()),
+        ..answer
+    }))
 }
 
 /// Returns a client, without its secret.
@@ -247,21 +213,8 @@ async fn rotate_secret(
 ) -> Result<HttpResponse, Failure> {
     let (client, secret) = clients::rotate_secret(&call.app, &call.by, &id).await?;
     let answer = ClientAnswer::new(&call.tenant, client);
-    Ok(HttpResponse::Ok().json(ClientAnswer { client_secret: Some(secret.expose().to_owned()), ..answer }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_two_searches_are_known() {
-        let organization = Search::GrantOfOrganization(OrganizationId::new("org_1"));
-        assert_eq!(search("client_grant.organization_id:org_1").ok(), Some(organization.clone()));
-        assert_eq!(search("client_grant.organization_id:\"org_1\"").ok(), Some(organization));
-        assert_eq!(search("client_grant.allow_any_organization:true").ok(), Some(Search::GrantOfAnyOrganization));
-        for unknown in ["", "name:x", "client_grant.organization_id:", "client_grant.organization_id:a b", "client_grant.allow_any_organization:false"] {
-            assert!(search(unknown).is_err(), "{unknown}");
-        }
-    }
+    Ok(HttpResponse::Ok().json(ClientAnswer {
+        client_secret: Some(secret.expose().to_owned()),
+        ..answer
+    }))
 }

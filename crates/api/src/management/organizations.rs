@@ -1,5 +1,7 @@
 //! `/organizations`. Contract section 3.2.
 
+pub mod search;
+
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::organizations;
 use guildhall_domain::id::OrganizationId;
@@ -19,6 +21,7 @@ listing!(OrganizationList, organizations: Organization);
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
+    search::routes(config);
     config.service(list).service(create).service(get_by_name).service(get).service(update).service(delete);
 }
 

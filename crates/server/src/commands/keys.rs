@@ -7,6 +7,7 @@ use guildhall_domain::id::KeyId;
 use guildhall_domain::log::{Actor, Origin};
 use guildhall_domain::policy::{Authorized, Caller, Need, authorize, needs};
 use guildhall_domain::resource_server::Algorithm;
+use guildhall_domain::signing_key::KeyRotation;
 use guildhall_domain::tenant::Tenant;
 use guildhall_server::Error;
 use guildhall_server::settings::Settings;
@@ -59,7 +60,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Error> 
         Command::Rotate { alg } => {
             let algorithm: Algorithm = serde_json::from_value(alg.clone().into())
                 .map_err(|_| Error::Setting(format!("--alg {alg} is none of RS256, RS512, PS256, ES256, EdDSA")))?;
-            let next = signing_keys::rotate(&app, &by::<needs::RotateSigningKeys>(&tenant)?, algorithm).await?;
+            let next = signing_keys::rotate(&app, &by::<needs::RotateSigningKeys>(&tenant)?, KeyRotation { alg: algorithm }).await?;
             println!("rotated; the next key is {}", next.kid);
         }
         Command::Revoke { kid } => {

@@ -1,0 +1,153 @@
+//! Users.
+
+mod search;
+
+use guildhall_domain::id::{OrganizationId, UserId};
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::TenantScope;
+use guildhall_domain::search::{Expression, UserField};
+use guildhall_domain::user::User;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+
+use crate::entity::{self, memberships, users as table};
+use crate::error::Result;
+use crate::paging;
+use crate::store::Db;
+use crate::unit::UnitOfWork;
+
+/// The fields that have columns of their own beside the body.
+const COLUMNS: [&str; 8] =
+    ["user_id", "email", "username", "phone_number", "name", "picture", "created_at", "updated_at"];
+
+/// Which users a list holds, and in which order.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// What is searched for.
+    pub search: Expression<UserField>,
+    /// In this connection only.
+    pub connection: Option<String>,
+    /// By this field, and whether the last comes first; for offset pagination.
+    pub sort: Option<(UserField, bool)>,
+}
+
+pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
+    table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+}
+
+/// A page of the tenant's users.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    page: &PageRequest,
+    wanted: &Wanted,
+) -> Result<Page<User>> {
+    let db = db.into();
+    let backend = db.0.get_database_backend();
+    let mut query = in_tenant(scope).filter(search::condition(backend, scope, &wanted.search));
+    if let Some(connection) = &wanted.connection {
+        query = query.filter(table::Column::Connection.eq(connection.as_str()));
+    }
+    if let (Some((field, descending)), PageRequest::Offset { .. }) = (&wanted.sort, page) {
+        query = search::sorted(backend, query, field, *descending);
+    }
+    let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
+    let items = rows.items.into_iter().map(user).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+/// The user with this id.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &UserId) -> Result<Option<User>> {
+    let query = in_tenant(scope).filter(table::Column::Id.eq(id.as_str()));
+    query.one(&db.into().0).await?.map(user).transpose()
+}
+
+/// The users with this e-mail address, one for each connection that has one.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_by_email(db: impl Into<Db<'_>>, scope: &TenantScope, email: &str) -> Result<Vec<User>> {
+    let query = in_tenant(scope).filter(table::Column::Email.eq(email)).order_by_asc(table::Column::Id);
+    query.all(&db.into().0).await?.into_iter().map(user).collect()
+}
+
+/// The organizations that a user is a member of.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn organizations(db: impl Into<Db<'_>>, scope: &TenantScope, id: &UserId) -> Result<Vec<OrganizationId>> {
+    let query = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::OrganizationId)
+        .filter(memberships::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(memberships::Column::UserId.eq(id.as_str()))
+        .order_by_asc(memberships::Column::OrganizationId);
+    let ids: Vec<String> = query.into_tuple().all(&db.into().0).await?;
+    Ok(ids.into_iter().map(OrganizationId::new).collect())
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// [`crate::Error::Conflict`] when the id, or the address, name or number in the connection, is taken.
+pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, user: &User) -> Result<()> {
+    table::Entity::insert(row(scope, user)?).exec_without_returning(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// [`crate::Error::Conflict`] when the address, name or number is taken in the connection.
+pub async fn update(unit: &UnitOfWork, scope: &TenantScope, user: &User) -> Result<()> {
+    table::Entity::update(row(scope, user)?).exec(unit.transaction()).await?;
+    Ok(())
+}
+
+/// Deletes a user with all memberships, roles and permissions.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &UserId) -> Result<()> {
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    Ok(())
+}
+
+fn row(scope: &TenantScope, user: &User) -> Result<table::ActiveModel> {
+    let mut body = serde_json::to_value(user)?;
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|name, _| !COLUMNS.contains(&name.as_str()));
+    }
+    let connection = user.identities.first().map(|identity| identity.connection.clone());
+    Ok(table::ActiveModel {
+        tenant_id: Set(scope.tenant().to_string()),
+        id: Set(user.user_id.to_string()),
+        connection: Set(connection.unwrap_or_default()),
+        email: Set(user.email.clone()),
+        username: Set(user.username.clone()),
+        phone_number: Set(user.phone_number.clone()),
+        name: Set(user.name.clone()),
+        picture: Set(user.picture.clone()),
+        body: Set(body),
+        created_at: Set(user.created_at.timestamp_millis()),
+        updated_at: Set(user.updated_at.timestamp_millis()),
+    })
+}
+
+fn user(row: table::Model) -> Result<User> {
+    let mut body = row.body;
+    body["user_id"] = row.id.into();
+    body["email"] = row.email.into();
+    body["username"] = row.username.into();
+    body["phone_number"] = row.phone_number.into();
+    body["name"] = row.name.into();
+    body["picture"] = row.picture.into();
+    body["created_at"] = serde_json::to_value(entity::time(row.created_at)?)?;
+    body["updated_at"] = serde_json::to_value(entity::time(row.updated_at)?)?;
+    Ok(serde_json::from_value(body)?)
+}

@@ -1,0 +1,122 @@
+//! One of each thing that the Management API knows, tied together, so that every operation has something to act on.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+
+use super::nouns::{Machine, permissions, segment};
+use super::vendor::Vendor;
+
+/// One of each thing. `spare_…` are not tied to the others.
+#[derive(Debug)]
+pub struct Fixture {
+    /// Different in each fixture, for names that must be unique.
+    pub number: u32,
+    pub api: String,
+    pub api_id: String,
+    pub organization: String,
+    pub organization_name: String,
+    pub role: String,
+    pub spare_role: String,
+    pub user: String,
+    pub spare_user: String,
+    pub client: Machine,
+    pub spare_client: Machine,
+    pub credential: String,
+    pub grant: String,
+    pub spare_grant: String,
+    pub previous_key: String,
+    pub log: String,
+}
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A public key for `private_key_jwt`. The keys in this folder were made for the tests and mean nothing elsewhere.
+pub const PUBLIC_KEY: &str = include_str!("keys/client.pub.pem");
+
+impl Fixture {
+    pub async fn make(vendor: &Vendor) -> Self {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let api = format!("https://api{number}.example");
+        let api_id = vendor.api(&api, &["read", "write"]).await;
+        let organization_name = format!("org{number}");
+        let organization = vendor.organization(&organization_name).await;
+        let role = vendor.role(&format!("Role {number}"), &api, &["read"]).await;
+        let spare_role = vendor.role(&format!("Spare {number}"), &api, &[]).await;
+        let user = vendor.user(&format!("user{number}@example.com")).await;
+        let spare_user = vendor.user(&format!("spare{number}@example.com")).await;
+        let client = vendor.client(&format!("Client {number}")).await;
+        let spare_client = vendor.client(&format!("Spare {number}")).await;
+        let grant = vendor.grant(&client, &api, &["read"], "allow").await;
+        let other = format!("https://spare{number}.example");
+        vendor.api(&other, &["read"]).await;
+        let spare_grant = vendor.grant(&client, &other, &["read"], "allow").await;
+        let credentials = format!("/clients/{}/credentials", client.id);
+        let new = json!({"credential_type": "public_key", "pem": PUBLIC_KEY});
+        let credential = text(&vendor.post(&credentials, new).await.is(201), "id");
+
+        vendor.associate(&organization, &grant).await;
+        vendor.member(&organization, &user).await;
+        let roles = json!({"roles": [role]});
+        let of_member = format!("/organizations/{organization}/members/{}/roles", segment(&user));
+        vendor.post(&of_member, roles.clone()).await.is(204);
+        vendor.post(&format!("/users/{}/roles", segment(&user)), roles).await.is(204);
+        let of_user = format!("/users/{}/permissions", segment(&user));
+        vendor.post(&of_user, permissions(&api, &["read"])).await.is(201);
+        let set = format!("/organizations/{organization}/audiences/{api_id}");
+        let audience = json!({"audience": format!("https://own{number}.example")});
+        vendor.put(&set, audience).await.is(200);
+        let logs = vendor.get("/logs?per_page=1").await.is(200);
+        Self {
+            number,
+            api,
+            api_id,
+            organization,
+            organization_name,
+            role,
+            spare_role,
+            user,
+            spare_user,
+            client,
+            spare_client,
+            credential,
+            grant,
+            spare_grant,
+            previous_key: previous_key(vendor).await,
+            log: text(&logs[0], "log_id"),
+        }
+    }
+
+    /// What the placeholder that follows a segment of a path stands for.
+    pub fn value_after(&self, literal: &str) -> Option<&str> {
+        Some(match literal {
+            "organizations" => &self.organization,
+            "name" => &self.organization_name,
+            "members" | "users" => &self.user,
+            "roles" => &self.role,
+            "resource-servers" | "audiences" => &self.api_id,
+            "clients" => &self.client.id,
+            "credentials" => &self.credential,
+            "client-grants" => &self.grant,
+            "signing" => &self.previous_key,
+            "logs" => &self.log,
+            _ => return None,
+        })
+    }
+}
+
+/// A key that was replaced, and so can be revoked. Keys take a moment to make, so one is kept where there is one.
+async fn previous_key(vendor: &Vendor) -> String {
+    let keys = vendor.get("/keys/signing").await.is(200);
+    match keys.as_array().unwrap().iter().find(|key| key["previous"] == true && key["revoked"] == false) {
+        Some(key) => text(key, "kid"),
+        None => {
+            vendor.post("/keys/signing/rotate", json!({})).await.is(201);
+            Box::pin(previous_key(vendor)).await
+        }
+    }
+}
+
+fn text(body: &Value, name: &str) -> String {
+    body[name].as_str().unwrap_or_else(|| panic!("no {name} in {body}")).to_owned()
+}

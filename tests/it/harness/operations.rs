@@ -1,0 +1,134 @@
+//! The operations of the Management API, as its OpenAPI document lists them, and a valid body for each that needs one.
+
+use guildhall_api::documents;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::fixture::{Fixture, PUBLIC_KEY};
+use super::nouns::{permissions, segment};
+
+/// An operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    pub method: Method,
+    /// With `{placeholders}`, under `/api/v2`.
+    pub path: String,
+    /// What the document says of it.
+    pub described: Value,
+}
+
+/// Every operation of the document.
+pub fn management() -> Vec<Operation> {
+    let named = documents::all().into_iter().find(|named| named.name == "management").unwrap();
+    let document = serde_json::to_value(&named.document).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, described) in item.as_object().unwrap() {
+            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            let known = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE].contains(&method);
+            if known && described.is_object() {
+                let path = path.strip_prefix("/api/v2").expect("a path under /api/v2").to_owned();
+                operations.push(Operation { method, path, described: described.clone() });
+            }
+        }
+    }
+    operations
+}
+
+/// Every operation that changes something.
+pub fn mutating() -> Vec<Operation> {
+    management().into_iter().filter(|operation| operation.method != Method::GET).collect()
+}
+
+impl Operation {
+    /// `POST /organizations/{id}/members`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The scopes of its security requirements, in alphabetical order.
+    pub fn scopes(&self) -> Vec<String> {
+        let sets = self.described["security"].as_array().into_iter().flatten();
+        let scopes = sets.flat_map(|set| set["bearer"].as_array().into_iter().flatten());
+        let mut scopes: Vec<String> = scopes.map(|scope| scope.as_str().unwrap().to_owned()).collect();
+        scopes.sort();
+        scopes.dedup();
+        scopes
+    }
+
+    pub fn placeholders(&self) -> usize {
+        self.path.matches('{').count()
+    }
+
+    /// The path with the values of `fixture(number)` for its placeholders, numbered from the left.
+    pub fn filled<'a>(&self, fixture: impl Fn(usize) -> &'a Fixture) -> String {
+        let (mut path, mut previous, mut number) = (String::new(), "", 0);
+        for part in self.path.split('/').skip(1) {
+            path.push('/');
+            if part.starts_with('{') {
+                let value = fixture(number).value_after(previous);
+                let value = value.unwrap_or_else(|| panic!("{}: say in Fixture::value_after what {part} is", self.name()));
+                path.push_str(&segment(value));
+                number += 1;
+            } else {
+                path.push_str(part);
+            }
+            previous = part;
+        }
+        path
+    }
+}
+
+/// A valid body for an operation on a fixture; `None` where it takes none. A new mutating operation is added here.
+pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
+    let number = of.number;
+    let role = || json!({"roles": [of.spare_role]});
+    Some(match operation.name().replace("{organization_id}", "{id}").replace("{client_id}", "{id}").as_str() {
+        "POST /organizations" => json!({"name": format!("new{number}")}),
+        "PATCH /organizations/{id}" => json!({"display_name": "New"}),
+        "POST /organizations/{id}/members" => json!({"members": [of.spare_user]}),
+        "DELETE /organizations/{id}/members" => json!({"members": [of.user]}),
+        "POST /organizations/{id}/members/{user_id}/roles" => role(),
+        "DELETE /organizations/{id}/members/{user_id}/roles" => json!({"roles": [of.role]}),
+        "POST /organizations/{id}/client-grants" => json!({"grant_id": of.spare_grant}),
+        "PUT /organizations/{id}/audiences/{resource_server_id}" => json!({"audience": format!("https://new{number}.example")}),
+        "POST /roles" => json!({"name": format!("New {number}")}),
+        "PATCH /roles/{id}" => json!({"description": "new"}),
+        "POST /roles/{id}/permissions" => permissions(&of.api, &["write"]),
+        "DELETE /roles/{id}/permissions" => permissions(&of.api, &["read"]),
+        "POST /roles/{id}/users" => json!({"users": [of.spare_user]}),
+        "POST /users" => {
+            json!({"connection": "Username-Password-Authentication", "email": format!("new{number}@example.com")})
+        }
+        "PATCH /users/{id}" => json!({"nickname": "new"}),
+        "POST /users/{id}/roles" => role(),
+        "DELETE /users/{id}/roles" => json!({"roles": [of.role]}),
+        "POST /users/{id}/permissions" => permissions(&of.api, &["write"]),
+        "DELETE /users/{id}/permissions" => permissions(&of.api, &["read"]),
+        "POST /resource-servers" => json!({"identifier": format!("https://new-api{number}.example")}),
+        "PATCH /resource-servers/{id}" => json!({"name": "New"}),
+        "POST /clients" => json!({"name": "New"}),
+        "PATCH /clients/{id}" => json!({"name": "New"}),
+        "POST /clients/{id}/credentials" => {
+            json!({"credential_type": "public_key", "pem": PUBLIC_KEY, "kid": format!("key-number-{number}")})
+        }
+        "PATCH /clients/{id}/credentials/{credential_id}" => json!({"expires_at": null}),
+        "POST /client-grants" => json!({"client_id": of.spare_client.id, "audience": of.api, "scope": ["read"]}),
+        "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
+        "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
+        "POST /clients/{id}/rotate-secret"
+        | "POST /keys/signing/rotate"
+        | "PUT /keys/signing/{kid}/revoke"
+        | "DELETE /organizations/{id}"
+        | "DELETE /organizations/{id}/client-grants/{grant_id}"
+        | "DELETE /organizations/{id}/audiences/{resource_server_id}"
+        | "DELETE /roles/{id}"
+        | "DELETE /users/{id}"
+        | "DELETE /resource-servers/{id}"
+        | "DELETE /clients/{id}"
+        | "DELETE /clients/{id}/credentials/{credential_id}"
+        | "DELETE /client-grants/{id}" => return None,
+        _ if operation.method == Method::GET => return None,
+        unknown => panic!("{unknown} is new: give it a valid body, or none, in harness/operations.rs"),
+    })
+}
