@@ -12,18 +12,18 @@ use crate::harness::{Fixture, Operation, Vendor, body_of, management};
 #[test]
 fn the_committed_documents_are_what_the_code_generates() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
-    for named in documents::all() {
-        let committed = std::fs::read_to_string(folder.join(format!("{}.json", named.name))).unwrap_or_default();
-        let generated = named.document.to_pretty_json().unwrap() + "\n";
-        assert!(committed == generated, "openapi/{}.json is out of date: run `cargo run -- openapi`", named.name);
+    for name in documents::NAMES {
+        let committed = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap_or_default();
+        let generated = documents::json(name).unwrap();
+        assert!(committed == generated, "openapi/{name}.json is out of date: run `cargo run -- openapi`");
     }
 }
 
 #[test]
 fn every_operation_has_an_id_of_its_own() {
     let mut ids = std::collections::HashSet::new();
-    for named in documents::all() {
-        let document = serde_json::to_value(&named.document).unwrap();
+    for name in documents::NAMES {
+        let document: Value = serde_json::from_str(documents::json(name).unwrap()).unwrap();
         let items = document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
         for operation in items.filter(|operation| operation.is_object()) {
             let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("no operationId: {operation}"));
@@ -71,7 +71,9 @@ async fn every_operation_refuses_another_tenants_token() {
 #[tokio::test]
 async fn every_operation_refuses_a_token_without_its_scope_and_names_it() {
     let mut vendor = Vendor::new().await;
-    let (settings, logs) = (vendor.management_token("read:tenant_settings").await, vendor.management_token("read:logs").await);
+    let settings = vendor.management_token("read:tenant_settings").await;
+    let logs = vendor.management_token("read:logs").await;
+    let mut failures = Vec::new();
     for operation in management() {
         let scopes = operation.scopes();
         let has_settings = scopes.iter().any(|scope| scope == "read:tenant_settings");
@@ -84,8 +86,11 @@ async fn every_operation_refuses_a_token_without_its_scope_and_names_it() {
         let mut named: Vec<&str> = named.split(',').collect();
         named.sort_unstable();
         named.dedup();
-        assert_eq!(named, scopes, "{}: the refusal and the document differ", operation.name());
+        if named != scopes {
+            failures.push(format!("{}: the refusal names {named:?}, the document {scopes:?}", operation.name()));
+        }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// Operations that answer something else than 404 to an id of another tenant, by the contract.

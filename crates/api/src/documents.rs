@@ -1,5 +1,7 @@
 //! The OpenAPI documents, generated from the routes.
 
+use std::sync::LazyLock;
+
 use actix_web::App as Actix;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
@@ -8,14 +10,27 @@ use utoipa_actix_web::{AppExt, scope};
 
 use crate::{authentication, management};
 
-/// The document of an API, under the name of its file.
-pub struct Named {
-    /// The file in `openapi/`, without its ending.
-    pub name: &'static str,
-    /// Where it is served.
-    pub url: &'static str,
-    /// The document.
-    pub document: Document,
+/// The names of the documents: those of the files in `openapi/`.
+pub const NAMES: [&str; 2] = ["management", "authentication"];
+
+/// Where a document is served.
+pub fn url(name: &str) -> String {
+    format!("/openapi/{name}.json")
+}
+
+/// A document as JSON, generated when it is first asked for.
+pub fn json(name: &str) -> Option<&'static str> {
+    static MANAGEMENT: LazyLock<String> = LazyLock::new(|| pretty(&management()));
+    static AUTHENTICATION: LazyLock<String> = LazyLock::new(|| pretty(&authentication()));
+    match name {
+        "management" => Some(&MANAGEMENT),
+        "authentication" => Some(&AUTHENTICATION),
+        _ => None,
+    }
+}
+
+fn pretty(document: &Document) -> String {
+    document.to_pretty_json().unwrap_or_else(|error| unreachable!("a document of ours: {error}")) + "\n"
 }
 
 #[derive(OpenApi)]
@@ -31,14 +46,6 @@ struct Management;
     description = "Tokens by OAuth 2.0, discovery and keys."
 ))]
 struct Authentication;
-
-/// All documents.
-pub fn all() -> Vec<Named> {
-    vec![
-        Named { name: "management", url: "/docs/management.json", document: management() },
-        Named { name: "authentication", url: "/docs/authentication.json", document: authentication() },
-    ]
-}
 
 fn management() -> Document {
     let (_, mut document) = Actix::new()

@@ -144,11 +144,7 @@ pub fn offset(page: u64, per_page: u64, totals: bool) -> Result<PageRequest, Fai
     Ok(PageRequest::Offset { page, per_page, totals })
 }
 
-/// The number of a parameter, or its default.
-///
-/// # Errors
-/// [`Failure::InvalidQuery`] when it is out of range.
-pub /// Checkpoint pagination alone, with longer pages: lists that are an addition to the contract.
+/// Checkpoint pagination alone, with longer pages: lists that are an addition to the contract.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Checkpoint {
@@ -172,7 +168,11 @@ impl Checkpoint {
     }
 }
 
-fn bounded(name: &str, value: Option<u64>, default: u64, least: u64, most: u64) -> Result<u64, Failure> {
+/// The number of a parameter, or its default.
+///
+/// # Errors
+/// [`Failure::InvalidQuery`] when it is out of range.
+pub fn bounded(name: &str, value: Option<u64>, default: u64, least: u64, most: u64) -> Result<u64, Failure> {
     match value.unwrap_or(default) {
         value if (least..=most).contains(&value) => Ok(value),
         value => Err(Failure::query(format!(

@@ -11,7 +11,7 @@ use guildhall_app::App;
 use guildhall_domain::id::RequestId;
 use tracing::Instrument;
 use utoipa_actix_web::{AppExt, scope};
-use utoipa_swagger_ui::{SwaggerUi, Url};
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{authentication, documents, failure, management, operations};
 
@@ -39,16 +39,22 @@ pub fn service(
         .configure(authentication::routes)
         .into_app()
         .configure(operations::routes)
+        .route("/openapi/{name}.json", web::get().to(document))
         .service(pages())
         .default_service(web::to(nowhere))
 }
 
 /// The documents as pages, with all that they need inside the binary.
 fn pages() -> SwaggerUi {
-    let urls = documents::all().into_iter().map(|named| {
-        (Url::new(named.name, named.url), named.document)
-    });
-    SwaggerUi::new("/docs/{_:.*}").urls(urls.collect())
+    SwaggerUi::new("/docs/{_:.*}").config(Config::new(documents::NAMES.map(documents::url)))
+}
+
+/// A document as JSON.
+async fn document(name: web::Path<String>) -> HttpResponse {
+    match documents::json(&name) {
+        Some(text) => HttpResponse::Ok().content_type("application/json").body(text),
+        None => nowhere().await,
+    }
 }
 
 async fn nowhere() -> HttpResponse {

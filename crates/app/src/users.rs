@@ -122,7 +122,8 @@ pub async fn delete(app: &App, by: &Authorized<needs::DeleteUsers>, id: &UserId)
     let organizations = users::organizations(&unit, by.scope(), id).await?;
     users::delete(&unit, by.scope(), id).await?;
     for organization in organizations {
-        unit.record(Change::new("organization.member.deleted", id.as_str()).within(&organization).about(id)).await?;
+        let change = Change::new("organization.members_removed", organization.as_str()).within(&organization);
+        unit.record(change.about(id).before(&serde_json::json!({ "members": [id] }))).await?;
     }
     unit.record(Change::new("user.deleted", id.as_str()).about(id).before(&before)).await?;
     unit.commit().await?;

@@ -1,10 +1,13 @@
 //! Time and time-ordered identifiers, passed in so that tests can hold them still.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Duration, DurationRound, Utc};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::{ContextV7, Timestamp, Uuid};
+
+/// Counts within a millisecond, so that ids of one node come in the order they were made.
+static ORDER: LazyLock<Mutex<ContextV7>> = LazyLock::new(|| Mutex::new(ContextV7::new()));
 
 /// Where the time comes from: the system, or a value that a test moves.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +47,6 @@ impl Clock {
     pub fn uuid(&self) -> Uuid {
         let now = self.now();
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-        Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
+        Uuid::new_v7(Timestamp::from_unix(&*ORDER, seconds, now.timestamp_subsec_nanos()))
     }
 }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::id::{RoleId, UserId};
+use crate::role::Role;
 
 /// A user in an organization, or among those who hold a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -43,6 +44,16 @@ pub struct MemberRole {
     pub name: String,
     /// What it is for.
     pub description: String,
+}
+
+impl From<Role> for MemberRole {
+    fn from(role: Role) -> Self {
+        Self {
+            id: role.id,
+            name: role.name,
+            description: role.description,
+        }
+    }
 }
 
 /// The body that adds or removes members.

@@ -38,3 +38,6 @@ pub fn of_client(api: &ResourceServer, grant: &ClientGrant, organization: Option
 pub fn requested(held: &[String], requested: &[&str]) -> Vec<String> {
     held.iter().filter(|scope| requested.is_empty() || requested.contains(&scope.as_str())).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,7 +46,11 @@ pub struct Role {
 pub struct NewRole {
     /// 1 to 255 characters, without `<` and `>`.
     #[schema(min_length = 1, max_length = 255, pattern = "^[^<>]+$")]
-    #[validate(length(min = 1, max = 255), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
+    #[validate(
+        length(min = 1, max = 255),
+        custom(function = "field::no_angle_brackets"),
+        custom(function = "field::no_control")
+    )]
     pub name: String,
     /// At most 255 characters.
     #[schema(max_length = 255)]
@@ -61,8 +65,13 @@ pub struct NewRole {
 
 fn owner_fits(role: &NewRole) -> Result<(), validator::ValidationError> {
     match (role.kind, &role.owner_id) {
-        (RoleType::Organization, None) => Err(field::refuse("required", "Missing required property: owner_id")),
-        (RoleType::Tenant, Some(_)) => Err(field::refuse("owner", "owner_id is only allowed when type is organization")),
+        (RoleType::Organization, None) => {
+            Err(field::refuse("required", "Missing required property: owner_id"))
+        }
+        (RoleType::Tenant, Some(_)) => Err(field::refuse(
+            "owner",
+            "owner_id is only allowed when type is organization",
+        )),
         _ => Ok(()),
     }
 }
@@ -73,7 +82,11 @@ fn owner_fits(role: &NewRole) -> Result<(), validator::ValidationError> {
 pub struct RolePatch {
     /// A new name.
     #[schema(min_length = 1, max_length = 255, pattern = "^[^<>]+$")]
-    #[validate(length(min = 1, max = 255), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
+    #[validate(
+        length(min = 1, max = 255),
+        custom(function = "field::no_angle_brackets"),
+        custom(function = "field::no_control")
+    )]
     pub name: Option<String>,
     /// A new description.
     #[schema(max_length = 255)]

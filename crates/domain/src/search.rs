@@ -2,6 +2,7 @@
 //! 2.5).
 
 mod fields;
+mod guard;
 mod moment;
 mod syntax;
 #[cfg(test)]
@@ -14,6 +15,10 @@ pub use syntax::parse;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Refused(pub String);
+
+fn refused(reason: impl Into<String>) -> Refused {
+    Refused(reason.into())
+}
 
 /// What a search asks for, of things with the fields `F`.
 #[derive(Clone, Debug, PartialEq)]

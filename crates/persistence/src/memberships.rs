@@ -50,16 +50,31 @@ pub async fn organizations_of(
         .filter(table::Column::UserId.eq(user.as_str()))
         .into_query();
     let query = organizations::in_tenant(scope).filter(organizations_table::Column::Id.in_subquery(joined));
-    let rows = paging::page(&db.into(), query, page, organizations_table::Column::Id, |row| row.id.clone()).await?;
-    let items = rows.items.into_iter().map(organizations::organization).collect::<Result<Vec<_>>>()?;
-    Ok(Page { items, total: rows.total, next: rows.next })
+    let rows = paging::page(&db.into(), query, page, organizations_table::Column::Id, |row| {
+        row.id.clone()
+    })
+    .await?;
+    let items = rows
+        .items
+        .into_iter()
+        .map(organizations::organization)
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page {
+        items,
+        total: rows.total,
+        next: rows.next,
+    })
 }
 
 /// Those of the users who are members; ask for fewer than 1,000.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn members_among(db: impl Into<Db<'_>>, scope: &OrgScope, users: &[UserId]) -> Result<HashSet<UserId>> {
+pub async fn members_among(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    users: &[UserId],
+) -> Result<HashSet<UserId>> {
     let query = in_organization(scope).filter(table::Column::UserId.is_in(users.iter().map(UserId::as_str)));
     let rows = query.all(&db.into().0).await?;
     Ok(rows.into_iter().map(|row| UserId::new(row.user_id)).collect())
@@ -70,7 +85,11 @@ pub async fn members_among(db: impl Into<Db<'_>>, scope: &OrgScope, users: &[Use
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn exists(db: impl Into<Db<'_>>, scope: &OrgScope, user: &UserId) -> Result<bool> {
-    let key = (scope.tenant().to_string(), scope.organization().to_string(), user.to_string());
+    let key = (
+        scope.tenant().to_string(),
+        scope.organization().to_string(),
+        user.to_string(),
+    );
     Ok(table::Entity::find_by_id(key).one(&db.into().0).await?.is_some())
 }
 

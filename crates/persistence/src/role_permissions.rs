@@ -30,15 +30,23 @@ pub async fn list(
     role: &RoleId,
     page: &PageRequest,
 ) -> Result<Page<Permission>> {
-    let held = of_role(scope, role).select_only().columns([table::Column::ResourceServerId, table::Column::Permission]);
-    Ok(permissions::page(&db.into(), scope, held.into_query(), page).await?.map(|(_, permission)| permission))
+    let held = of_role(scope, role)
+        .select_only()
+        .columns([table::Column::ResourceServerId, table::Column::Permission]);
+    Ok(permissions::page(&db.into(), scope, held.into_query(), page)
+        .await?
+        .map(|(_, permission)| permission))
 }
 
 /// All that the role permits.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn held(db: impl Into<Db<'_>>, scope: &TenantScope, role: &RoleId) -> Result<HashSet<PermissionKey>> {
+pub async fn held(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    role: &RoleId,
+) -> Result<HashSet<PermissionKey>> {
     let rows = of_role(scope, role).all(&db.into().0).await?;
     let key = |row: table::Model| PermissionKey {
         resource_server_id: ResourceServerId::new(row.resource_server_id),
@@ -51,7 +59,12 @@ pub async fn held(db: impl Into<Db<'_>>, scope: &TenantScope, role: &RoleId) -> 
 ///
 /// # Errors
 /// [`crate::Error::Missing`] when the role or a permission is gone.
-pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, role: &RoleId, added: &[PermissionKey]) -> Result<()> {
+pub async fn insert(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    role: &RoleId,
+    added: &[PermissionKey],
+) -> Result<()> {
     let rows = added.iter().map(|key| table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),
         role_id: Set(role.to_string()),
@@ -67,12 +80,21 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, role: &RoleId, added
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, role: &RoleId, removed: &[PermissionKey]) -> Result<()> {
+pub async fn delete(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    role: &RoleId,
+    removed: &[PermissionKey],
+) -> Result<()> {
     for removed in removed.chunks(permissions::NAMED_AT_ONCE) {
         table::Entity::delete_many()
             .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
             .filter(table::Column::RoleId.eq(role.as_str()))
-            .filter(permissions::any_of(table::Column::ResourceServerId, table::Column::Permission, removed))
+            .filter(permissions::any_of(
+                table::Column::ResourceServerId,
+                table::Column::Permission,
+                removed,
+            ))
             .exec(unit.transaction())
             .await?;
     }

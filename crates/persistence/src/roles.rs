@@ -66,17 +66,29 @@ fn name_contains(part: &str) -> Expr {
 }
 
 /// The page of a query, in the order of ids.
-pub(crate) async fn of_query(db: &Db<'_>, query: Select<table::Entity>, page: &PageRequest) -> Result<Page<Role>> {
+pub(crate) async fn of_query(
+    db: &Db<'_>,
+    query: Select<table::Entity>,
+    page: &PageRequest,
+) -> Result<Page<Role>> {
     let rows = paging::page(db, query, page, table::Column::Id, |row| row.id.clone()).await?;
     let items = rows.items.into_iter().map(role).collect::<Result<Vec<_>>>()?;
-    Ok(Page { items, total: rows.total, next: rows.next })
+    Ok(Page {
+        items,
+        total: rows.total,
+        next: rows.next,
+    })
 }
 
 /// How many roles the organization owns, or the tenant where none is named.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope, owner: Option<&OrganizationId>) -> Result<u64> {
+pub async fn count(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    owner: Option<&OrganizationId>,
+) -> Result<u64> {
     Ok(owned_by(scope, owner).count(&db.into().0).await?)
 }
 
@@ -103,7 +115,9 @@ pub async fn find_all(db: impl Into<Db<'_>>, scope: &TenantScope, ids: &[RoleId]
 /// # Errors
 /// [`crate::Error::Conflict`] when its owner has one of that name, [`crate::Error::Missing`] when the owner is gone.
 pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Result<()> {
-    table::Entity::insert(row(scope, role)).exec_without_returning(unit.transaction()).await?;
+    table::Entity::insert(row(scope, role))
+        .exec_without_returning(unit.transaction())
+        .await?;
     Ok(())
 }
 
@@ -112,7 +126,9 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Resu
 /// # Errors
 /// [`crate::Error::Conflict`] when its owner has another of the new name.
 pub async fn update(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Result<()> {
-    table::Entity::update(row(scope, role)).exec(unit.transaction()).await?;
+    table::Entity::update(row(scope, role))
+        .exec(unit.transaction())
+        .await?;
     Ok(())
 }
 
@@ -121,7 +137,9 @@ pub async fn update(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Resu
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &RoleId) -> Result<()> {
-    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string()))
+        .exec(unit.transaction())
+        .await?;
     Ok(())
 }
 
@@ -141,7 +159,11 @@ fn role(row: table::Model) -> Result<Role> {
         id: RoleId::new(row.id),
         name: row.name,
         description: row.description,
-        kind: if row.owner_id.is_some() { RoleType::Organization } else { RoleType::Tenant },
+        kind: if row.owner_id.is_some() {
+            RoleType::Organization
+        } else {
+            RoleType::Tenant
+        },
         owner_id: row.owner_id.map(OrganizationId::new),
         created_at: entity::time(row.created_at)?,
     })

@@ -107,7 +107,6 @@ pub(crate) fn json(backend: DatabaseBackend, column: Expr, path: &str, case: Cas
     dialect::json_any(backend, column, path, |JsonValue { text, number }| match test {
         Test::Is(flag) => text.eq(flag.to_string()),
         Test::Numbers(lower, upper) => between(number, lower, upper, |bound| *bound),
-        test if case == Case::Folded => compare(backend, Func::lower(text).into(), case, test),
         test => compare(backend, text, case, test),
     })
 }

@@ -32,8 +32,10 @@ fn held_by(scope: &TenantScope, user: &UserId) -> SelectStatement {
     let direct = of_user(scope, user).select_only();
     let direct = direct.columns([table::Column::ResourceServerId, table::Column::Permission]);
     let by_roles = by_roles(scope, user).select_only();
-    let by_roles =
-        by_roles.columns([role_permissions::Column::ResourceServerId, role_permissions::Column::Permission]);
+    let by_roles = by_roles.columns([
+        role_permissions::Column::ResourceServerId,
+        role_permissions::Column::Permission,
+    ]);
     let mut held = direct.into_query();
     held.union(UnionType::Distinct, by_roles.into_query());
     held
@@ -51,7 +53,11 @@ pub async fn list(
 ) -> Result<Page<UserPermission>> {
     let db = db.into();
     let rows = permissions::page(&db, scope, held_by(scope, user), page).await?;
-    let names: Vec<&str> = rows.items.iter().map(|(key, _)| key.permission.as_str()).collect();
+    let names: Vec<&str> = rows
+        .items
+        .iter()
+        .map(|(key, _)| key.permission.as_str())
+        .collect();
     let mut sources = sources(&db, scope, user, &names).await?;
     Ok(rows.map(|(key, permission)| permission.held_through(sources.remove(&key).unwrap_or_default())))
 }
@@ -66,7 +72,10 @@ async fn sources(
     let mut sources: HashMap<PermissionKey, Vec<PermissionSource>> = HashMap::new();
     let direct = of_user(scope, user).filter(table::Column::Permission.is_in(names.iter().copied()));
     for row in direct.all(&db.0).await? {
-        sources.entry(key(row.resource_server_id, row.permission)).or_default().push(PermissionSource::direct());
+        sources
+            .entry(key(row.resource_server_id, row.permission))
+            .or_default()
+            .push(PermissionSource::direct());
     }
     let named: Vec<(String, String)> = crate::roles::in_tenant(scope)
         .select_only()
@@ -80,31 +89,51 @@ async fn sources(
         .filter(role_permissions::Column::Permission.is_in(names.iter().copied()))
         .order_by_asc(role_permissions::Column::RoleId);
     for row in by_roles.all(&db.0).await? {
-        let Some(name) = named.get(&row.role_id) else { continue };
+        let Some(name) = named.get(&row.role_id) else {
+            continue;
+        };
         let source = PermissionSource::role(row.role_id, name.clone());
-        sources.entry(key(row.resource_server_id, row.permission)).or_default().push(source);
+        sources
+            .entry(key(row.resource_server_id, row.permission))
+            .or_default()
+            .push(source);
     }
     Ok(sources)
 }
 
 fn key(api: String, permission: String) -> PermissionKey {
-    PermissionKey { resource_server_id: ResourceServerId::new(api), permission }
+    PermissionKey {
+        resource_server_id: ResourceServerId::new(api),
+        permission,
+    }
 }
 
 /// The user's direct permissions.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn direct(db: impl Into<Db<'_>>, scope: &TenantScope, user: &UserId) -> Result<HashSet<PermissionKey>> {
+pub async fn direct(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    user: &UserId,
+) -> Result<HashSet<PermissionKey>> {
     let rows = of_user(scope, user).all(&db.into().0).await?;
-    Ok(rows.into_iter().map(|row| key(row.resource_server_id, row.permission)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| key(row.resource_server_id, row.permission))
+        .collect())
 }
 
 /// Adds direct permissions; those that the user has already stay.
 ///
 /// # Errors
 /// [`crate::Error::Missing`] when the user or a permission is gone.
-pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, user: &UserId, added: &[PermissionKey]) -> Result<()> {
+pub async fn insert(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    user: &UserId,
+    added: &[PermissionKey],
+) -> Result<()> {
     let rows = added.iter().map(|key| table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),
         user_id: Set(user.to_string()),
@@ -120,12 +149,21 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, user: &UserId, added
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, user: &UserId, removed: &[PermissionKey]) -> Result<()> {
+pub async fn delete(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    user: &UserId,
+    removed: &[PermissionKey],
+) -> Result<()> {
     for removed in removed.chunks(permissions::NAMED_AT_ONCE) {
         table::Entity::delete_many()
             .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
             .filter(table::Column::UserId.eq(user.as_str()))
-            .filter(permissions::any_of(table::Column::ResourceServerId, table::Column::Permission, removed))
+            .filter(permissions::any_of(
+                table::Column::ResourceServerId,
+                table::Column::Permission,
+                removed,
+            ))
             .exec(unit.transaction())
             .await?;
     }

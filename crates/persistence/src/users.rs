@@ -8,6 +8,7 @@ use guildhall_domain::policy::TenantScope;
 use guildhall_domain::search::{Expression, UserField};
 use guildhall_domain::user::User;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use serde_json::json;
 
 use crate::entity::{self, memberships, users as table};
 use crate::error::Result;
@@ -123,6 +124,14 @@ fn row(scope: &TenantScope, user: &User) -> Result<table::ActiveModel> {
     if let Some(fields) = body.as_object_mut() {
         fields.retain(|name, _| !COLUMNS.contains(&name.as_str()));
     }
+    // What is searched for without regard to case: SQLite itself knows the case of ASCII only.
+    let folded = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+    body["folded"] = json!({
+        "name": folded(&user.name),
+        "nickname": folded(&user.nickname),
+        "given_name": folded(&user.given_name),
+        "family_name": folded(&user.family_name),
+    });
     let connection = user.identities.first().map(|identity| identity.connection.clone());
     Ok(table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),

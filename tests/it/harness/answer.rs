@@ -14,10 +14,9 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub async fn read(asked: String, response: reqwest::Response) -> Self {
+    pub async fn read(asked: String, response: reqwest::Response) -> reqwest::Result<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        Self { asked, status, headers, text }
+        Ok(Self { asked, status, headers, text: response.text().await? })
     }
 
     /// The body; `null` when there is none.

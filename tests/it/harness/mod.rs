@@ -11,11 +11,11 @@ mod runtime;
 mod vendor;
 
 pub use answer::Answer;
-pub use database::{Database, SECRET_OF_FIRST_CLIENT};
+pub use database::Database;
 pub use fixture::Fixture;
 pub use jwt::{claims, header, names, verified};
 pub use node::Node;
 pub use nouns::{Machine, permissions, segment};
 pub use operations::{Operation, body_of, management, mutating};
-pub use runtime::{concurrently, here, wait};
+pub use runtime::concurrently;
 pub use vendor::Vendor;

@@ -19,8 +19,7 @@ pub struct Operation {
 
 /// Every operation of the document.
 pub fn management() -> Vec<Operation> {
-    let named = documents::all().into_iter().find(|named| named.name == "management").unwrap();
-    let document = serde_json::to_value(&named.document).unwrap();
+    let document: Value = serde_json::from_str(documents::json("management").unwrap()).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, described) in item.as_object().unwrap() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use guildhall_app::tenants::{NewTenant, provision};
 use guildhall_domain::clock::Clock;
+use guildhall_server::start::open;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
@@ -48,10 +49,10 @@ impl Vendor {
         Self::signed_in(Arc::new(node), &self.issuer, self.manager.clone()).await
     }
 
-    /// Another vendor in the same deployment.
+    /// Another vendor in the same deployment, added as an operator adds one: beside the running server.
     pub async fn rival(&self) -> Self {
         let issuer = "http://rival.test/";
-        let app = self.node.app();
+        let (settings, clock) = (self.node.database.settings(false), self.node.clock.clone());
         let new = NewTenant {
             name: "rival".to_owned(),
             issuer: issuer.to_owned(),
@@ -59,7 +60,13 @@ impl Vendor {
             client_id: None,
             client_secret: None,
         };
-        let made = here(async move { provision(&app, new).await.unwrap() }).await;
+        let made = here(async move {
+            let (beside, _) = open(&settings, ISSUER, clock).await.unwrap();
+            provision(&beside, new).await.unwrap()
+        });
+        let made = made.await;
+        let app = self.node.app();
+        here(async move { app.store().follow().await.unwrap() }).await;
         let manager =
             Machine { id: made.client_id.into_string(), secret: made.client_secret.expose().to_owned() };
         Self::signed_in(self.node.clone(), issuer, manager).await
@@ -91,10 +98,15 @@ impl Vendor {
 
     /// Sends a request.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
+        self.try_send(request).await.unwrap()
+    }
+
+    /// Sends a request to a server that may be gone.
+    pub async fn try_send(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
         let (client, request) = request.build_split();
-        let request = request.unwrap();
+        let request = request?;
         let asked = format!("{} {}", request.method(), request.url().path());
-        here(async move { Answer::read(asked, client.execute(request).await.unwrap()).await }).await
+        here(async move { Answer::read(asked, client.execute(request).await?).await }).await
     }
 
     /// Calls the Management API.
@@ -151,15 +163,18 @@ impl Vendor {
 
     /// The epochs of the changes in the log.
     pub async fn epochs_in_the_log(&self) -> Vec<i64> {
-        let (mut epochs, mut from) = (Vec::new(), String::new());
+        self.changes_in_the_log().await.iter().map(|entry| entry["details"]["epoch"].as_i64().unwrap()).collect()
+    }
+
+    /// The entries of the log that are changes, in the order of their ids.
+    pub async fn changes_in_the_log(&self) -> Vec<Value> {
+        let (mut entries, mut from) = (Vec::new(), "0".to_owned());
         loop {
-            let page = self.get(&format!("/logs?take=100{from}")).await.is(200);
-            let changes = page["logs"].as_array().unwrap().iter().filter(|entry| entry["type"] == "sapi");
-            epochs.extend(changes.map(|entry| entry["details"]["epoch"].as_i64().expect("an epoch in the details")));
-            match page["next"].as_str() {
-                Some(next) => from = format!("&from={next}"),
-                None => return epochs,
-            }
+            let page = self.get(&format!("/logs?take=100&from={from}&search=type:sapi")).await.is(200);
+            let page = page.as_array().unwrap();
+            let Some(last) = page.last() else { return entries };
+            from = last["log_id"].as_str().unwrap().to_owned();
+            entries.extend(page.iter().cloned());
         }
     }
 

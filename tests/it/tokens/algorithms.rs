@@ -46,7 +46,7 @@ async fn the_apis_secret_verifies_an_hs256_token_and_no_published_key_does() {
     let mut rules = Validation::new(Algorithm::HS256);
     (rules.validate_exp, rules.validate_aud) = (false, false);
     let key = DecodingKey::from_secret(secret.as_bytes());
-    assert!(jsonwebtoken::decode::<Value>(&token, &key, &rules).is_ok());
+    jsonwebtoken::decode::<Value>(&token, &key, &rules).unwrap();
     assert_eq!(verified(&token, &shop.vendor.keys().await), None);
 }
 

@@ -150,7 +150,7 @@ async fn a_credential_that_expired_is_unknown() {
     let end = shop.0.vendor.node.clock.now() + chrono::Duration::seconds(10);
     let path = format!("/clients/{}/credentials", shop.0.machine.id);
     let credential = shop.0.vendor.get(&path).await.is(200)[0]["id"].as_str().unwrap().to_owned();
-    shop.0.vendor.patch(&format!("{path}/{credential}"), json!({"expires_at": end})).await.is(200);
+    shop.0.vendor.patch(&format!("{path}/{credential}"), json!({"expires_at": end})).await.is(201);
     shop.0.vendor.later(chrono::Duration::seconds(11));
     shop.refuses(&signed(&shop.good()), "unknown kid").await;
 }

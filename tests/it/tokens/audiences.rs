@@ -11,7 +11,7 @@ impl Shop {
     async fn published(&self) -> Vec<(String, String)> {
         let list = self.vendor.get(&format!("/resource-servers/{}/audiences", self.api)).await.is(200);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        list.as_array().unwrap().iter().map(|item| (text(&item["audience"]), text(&item["status"]))).collect()
+        list["audiences"].as_array().unwrap().iter().map(|item| (text(&item["audience"]), text(&item["status"]))).collect()
     }
 
     async fn set_audience(&self, organization: &str, audience: &str) {

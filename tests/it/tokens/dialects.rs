@@ -33,7 +33,7 @@ async fn each_dialect_has_its_claims(
     let shop = open(dialect).await;
     let token = shop.ask_in(customer).await.token();
     assert_eq!(names(&claims(&token)), expected);
-    assert_eq!((names(&header(&token)), &header(&token)["typ"]), (vec!["alg", "typ", "kid"], &json!(typ)));
+    assert_eq!((header(&token)["typ"].as_str(), header(&token)["alg"].as_str()), (Some(typ), Some("RS256")));
 }
 
 #[tokio::test]

@@ -155,6 +155,7 @@ async fn set(
     ),
     responses(
         (status = 204, description = "It is no longer set."),
+        (status = 400, description = "The path cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope, or the API is Guildhall's own.", body = ErrorBody),
         (status = 404, description = "No such organization, API or explicit audience.", body = ErrorBody),

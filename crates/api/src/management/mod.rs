@@ -1,38 +1,67 @@
 //! The Management API, under `/api/v2`.
 
+pub mod audiences;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod clients;
-pub mod organization_client_grants;
 pub mod logs;
+pub mod member_roles;
+pub mod members;
+pub mod organization_client_grants;
 pub mod organizations;
-pub mod tenant_settings;
-pub mod signing_keys;
 pub mod resource_servers;
-pub mod audiences;
+pub mod role_permissions;
+pub mod role_users;
+pub mod roles;
+pub mod signing_keys;
+pub mod tenant_settings;
+pub mod user_permissions;
+pub mod user_roles;
 pub mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The routes under `/api/v2`.
 pub fn routes(config: &mut ServiceConfig) {
+    audiences::routes(config);
     client_credentials::routes(config);
     client_grants::routes(config);
     clients::routes(config);
-    organization_client_grants::routes(config);
     logs::routes(config);
+    member_roles::routes(config);
+    members::routes(config);
+    organization_client_grants::routes(config);
     organizations::routes(config);
-    tenant_settings::routes(config);
-    signing_keys::routes(config);
     resource_servers::routes(config);
-    audiences::routes(config);
+    role_permissions::routes(config);
+    role_users::routes(config);
+    roles::routes(config);
+    signing_keys::routes(config);
+    tenant_settings::routes(config);
+    user_permissions::routes(config);
+    user_roles::routes(config);
     users::routes(config);
 }
 
 /// The schemas of lists in their three shapes.
 pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
-    vec![logs::LogList::shapes(), users::UserList::shapes(), organizations::OrganizationList::shapes(), resource_servers::ResourceServerList::shapes(), organization_client_grants::OrganizationClientGrantList::shapes(), client_grants::ClientGrantList::shapes(), clients::ClientList::shapes()]
+    vec![
+        client_grants::ClientGrantList::shapes(),
+        clients::ClientList::shapes(),
+        logs::LogList::shapes(),
+        member_roles::MemberRoleList::shapes(),
+        members::MemberList::shapes(),
+        organization_client_grants::OrganizationClientGrantList::shapes(),
+        organizations::OrganizationList::shapes(),
+        resource_servers::ResourceServerList::shapes(),
+        role_permissions::RolePermissionList::shapes(),
+        role_users::RoleUserList::shapes(),
+        roles::RoleList::shapes(),
+        user_permissions::UserPermissionList::shapes(),
+        user_roles::UserRoleList::shapes(),
+        users::UserList::shapes(),
+    ]
 }
 
 /// Schemas of items whose fields can be left out by `fields`: none of their fields is required in an answer.
-pub const SELECTABLE: &[&str] = &["ResourceServer", "Log", "User", "Client", "ClientAnswer"];
+pub const SELECTABLE: &[&str] = &["Client", "ClientAnswer", "Log", "Member", "ResourceServer", "User"];

@@ -150,6 +150,7 @@ async fn update(
     params(("id" = String, Path, description = "The id or the identifier of the API.")),
     responses(
         (status = 204, description = "It is gone."),
+        (status = 400, description = "The path cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope, or the API is Guildhall's own.", body = ErrorBody),
         (status = 404, description = "No such API.", body = ErrorBody),

@@ -39,6 +39,7 @@ async fn list(call: Call<needs::ReadSigningKeys>) -> Result<HttpResponse, Failur
     params(("kid" = String, Path, description = "The key.")),
     responses(
         (status = 200, description = "The key.", body = SigningKeyInfo),
+        (status = 400, description = "The path cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
         (status = 404, description = "No such key.", body = ErrorBody),

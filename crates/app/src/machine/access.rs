@@ -19,6 +19,7 @@ use guildhall_tokens::key::SigningKey;
 use super::Refusal;
 use crate::context::App;
 use crate::problem::Problem;
+use crate::resource_servers::signing_secret;
 
 /// What a client may have of an API, in an organization or in none.
 pub struct Access {
@@ -243,7 +244,7 @@ async fn in_organization(
     }
     let held = rights::of_client(&api, grant, given.as_ref());
     let secret = match api.signing_alg {
-        Algorithm::HS256 => Some(SigningKey::secret(None, api.signing_secret.as_deref().unwrap_or_default().as_bytes())),
+        Algorithm::HS256 => Some(SigningKey::secret(None, signing_secret(app, scope, &api)?.as_bytes())),
         _ => None,
     };
     Ok(Access { api, secret, organization, audience, held })

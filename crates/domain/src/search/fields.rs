@@ -185,7 +185,7 @@ impl Searchable for OrganizationField {
             Self::Id => Holds::Id,
             Self::Name | Self::DisplayName => Holds::Text,
             Self::CreatedAt => Holds::Time,
-            Self::Metadata(_) => Holds::Data { ranges: true },
+            Self::Metadata(_) => Holds::Data { ranges: false },
         }
     }
 }

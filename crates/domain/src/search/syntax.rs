@@ -4,14 +4,8 @@ use tantivy_query_grammar::{
     Delimiter, Occur, UserInputAst, UserInputBound, UserInputLeaf, UserInputLiteral, parse_query,
 };
 
-use super::{Bound, Expression, Holds, Pattern, Refused, Searchable, Test, moment};
+use super::{Bound, Expression, Holds, Pattern, Refused, Searchable, Test, guard, moment, refused};
 
-/// The longest search, in characters.
-const MAX_LENGTH: usize = 2000;
-/// The most groups within groups: the grammar's time doubles with each.
-const MAX_DEPTH: usize = 8;
-/// The most `NOT`s, each of which the grammar descends into.
-const MAX_NEGATIONS: usize = 20;
 /// The least that must be said beside a wildcard at the start.
 const MIN_AFTER_WILDCARD: usize = 3;
 /// The most wildcards in a value.
@@ -24,67 +18,10 @@ const SYNTAX: &str = "the search is not valid Lucene syntax; values with spaces,
 /// # Errors
 /// [`Refused`], naming what cannot be.
 pub fn parse<F: Searchable>(text: &str) -> Result<Expression<F>, Refused> {
-    guard(text)?;
-    let ast = parse_query(text).map_err(|_| refused(SYNTAX))?;
+    guard::check(text)?;
+    let ast = parse_query(&guard::with_unnamed(text)).map_err(|_| refused(SYNTAX))?;
     let mut terms = 0;
     read(ast, &mut terms)
-}
-
-fn refused(reason: impl Into<String>) -> Refused {
-    Refused(reason.into())
-}
-
-/// Refuses what the grammar would take too long over, descend too deep into, or not survive.
-fn guard(text: &str) -> Result<(), Refused> {
-    if text.chars().count() > MAX_LENGTH {
-        return Err(refused(format!("a search has at most {MAX_LENGTH} characters")));
-    }
-    let bare = without_phrases(text);
-    let mut depth = 0_usize;
-    for c in bare.chars() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return Err(refused(format!("groups nest at most {MAX_DEPTH} deep")));
-        }
-    }
-    if bare.split(|c: char| c.is_whitespace() || "()+-".contains(c)).filter(|word| *word == "NOT").count() > MAX_NEGATIONS {
-        return Err(refused(format!("a search has at most {MAX_NEGATIONS} negations")));
-    }
-    let mut starts_term = true;
-    let mut characters = bare.chars().peekable();
-    while let Some(c) = characters.next() {
-        let dangling = characters.peek().is_none_or(|next| next.is_whitespace() || *next == '*');
-        if starts_term && (c == '+' || c == '-') && dangling {
-            return Err(refused(format!("{c} stands directly before a term")));
-        }
-        starts_term = c.is_whitespace() || c == '(';
-    }
-    Ok(())
-}
-
-/// The text with everything in double quotes, and every escaped character, left out.
-fn without_phrases(text: &str) -> String {
-    let mut bare = String::with_capacity(text.len());
-    let mut within = false;
-    let mut characters = text.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' => {
-                characters.next();
-            }
-            '"' => {
-                within = !within;
-                bare.push('_');
-            }
-            _ if within => {}
-            _ => bare.push(c),
-        }
-    }
-    bare
 }
 
 fn read<F: Searchable>(ast: UserInputAst, terms: &mut usize) -> Result<Expression<F>, Refused> {
@@ -218,7 +155,7 @@ fn value<F: Searchable>(literal: UserInputLiteral) -> Result<Expression<F>, Refu
     if prefix {
         parts.push(String::new());
     }
-    let Some(name) = field_name else {
+    let Some(name) = field_name.filter(|name| name != guard::UNNAMED) else {
         let fields = F::unnamed();
         if fields.is_empty() {
             return Err(refused(format!("the term {phrase} names no field; write field:\"value\"")));

@@ -133,4 +133,9 @@ fn names_of_organizations_need_no_field() {
     let name = Expression::Field(OrganizationField::Name, like(&["acm", ""]));
     let display_name = Expression::Field(OrganizationField::DisplayName, like(&["acm", ""]));
     assert_eq!(found, Expression::Or(vec![name, display_name]));
+    let open: Expression<OrganizationField> = parse("(*cme*) AND name: *abc").unwrap();
+    let both = [OrganizationField::Name, OrganizationField::DisplayName];
+    let either = both.map(|field| Expression::Field(field, like(&["", "cme", ""])));
+    let name = Expression::Field(OrganizationField::Name, like(&["", "abc"]));
+    assert_eq!(open, Expression::And(vec![Expression::Or(either.to_vec()), name]));
 }

@@ -50,21 +50,22 @@ enum Place {
 }
 
 fn place(field: &UserField) -> Place {
-    let in_body = |name: &str, case| Place::Body(dialect::path(&[name]), case);
+    let flag = |name: &str| Place::Body(dialect::path(&[name]), Case::Exact);
+    let folded = |name: &str| Place::Body(dialect::path(&["folded", name]), Case::Lower);
     match field {
         UserField::Id => Place::Text(users::Column::Id, Case::Exact),
         UserField::Email => Place::Text(users::Column::Email, Case::Lower),
         UserField::EmailDomain => Place::Domain,
-        UserField::EmailVerified => in_body("email_verified", Case::Exact),
+        UserField::EmailVerified => flag("email_verified"),
         UserField::Username => Place::Text(users::Column::Username, Case::Exact),
         UserField::PhoneNumber => Place::Text(users::Column::PhoneNumber, Case::Exact),
-        UserField::PhoneVerified => in_body("phone_verified", Case::Exact),
-        UserField::Name => Place::Text(users::Column::Name, Case::Folded),
-        UserField::Nickname => in_body("nickname", Case::Folded),
-        UserField::GivenName => in_body("given_name", Case::Folded),
-        UserField::FamilyName => in_body("family_name", Case::Folded),
+        UserField::PhoneVerified => flag("phone_verified"),
+        UserField::Name => folded("name"),
+        UserField::Nickname => folded("nickname"),
+        UserField::GivenName => folded("given_name"),
+        UserField::FamilyName => folded("family_name"),
         UserField::Picture => Place::Text(users::Column::Picture, Case::Exact),
-        UserField::Blocked => in_body("blocked", Case::Exact),
+        UserField::Blocked => flag("blocked"),
         UserField::CreatedAt => Place::Time(users::Column::CreatedAt),
         UserField::UpdatedAt => Place::Time(users::Column::UpdatedAt),
         UserField::Connection => Place::Text(users::Column::Connection, Case::Exact),

@@ -21,10 +21,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Error> {
         move |error| Error::File { path, error }
     };
     std::fs::create_dir_all(&arguments.folder).map_err(wrong(&arguments.folder))?;
-    for named in documents::all() {
-        let path = arguments.folder.join(format!("{}.json", named.name));
-        let text = named.document.to_pretty_json().map_err(|error| Error::Setting(error.to_string()))?;
-        std::fs::write(&path, text + "\n").map_err(wrong(&path))?;
+    for name in documents::NAMES {
+        let path = arguments.folder.join(format!("{name}.json"));
+        std::fs::write(&path, documents::json(name).unwrap_or_default()).map_err(wrong(&path))?;
         println!("wrote {}", path.display());
     }
     Ok(())

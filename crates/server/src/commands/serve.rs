@@ -7,7 +7,8 @@ use guildhall_server::{Error, start};
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(settings: Settings) -> Result<(), Error> {
     let server = start(&settings, Clock::system()).await?;
-    if let Some(provisioned) = &server.provisioned {
+    // A secret that the operator chose is not printed into wherever the output is kept.
+    if let (Some(provisioned), None) = (&server.provisioned, &settings.bootstrap.client_secret) {
         super::announce(provisioned);
     }
     println!("Guildhall serves {} at http://{}", server.issuer, server.address);
