@@ -30,7 +30,8 @@ fn short(package: &Package) -> &str {
 
 /// What a package needs when it is not tested.
 fn dependencies(package: &Package) -> BTreeSet<&str> {
-    let needed = package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
+    let needed =
+        package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
     needed.map(|dependency| dependency.name.as_str()).collect()
 }
 
@@ -63,7 +64,19 @@ fn only_those_whose_business_it_is_see(#[case] libraries: &[&str], #[case] allow
 
 #[rstest]
 fn what_things_are_needs_no_input_or_output(#[values("domain", "oauth")] pure: &str) {
-    let with_io = ["actix-web", "async-trait", "futures-util", "metrics", "moka", "reqwest", "sea-orm", "sqlx", "tempfile", "tokio", "tracing"];
+    let with_io = [
+        "actix-web",
+        "async-trait",
+        "futures-util",
+        "metrics",
+        "moka",
+        "reqwest",
+        "sea-orm",
+        "sqlx",
+        "tempfile",
+        "tokio",
+        "tracing",
+    ];
     let workspace = workspace();
     let package = workspace.packages.iter().find(|package| short(package) == pure).unwrap();
     let seen = dependencies(package);
@@ -75,7 +88,11 @@ fn each_crate_has_a_readme_that_is_its_documentation() {
     for package in workspace().packages.iter().filter(|package| short(package) != "tests") {
         let library = package.targets.iter().find(|target| target.is_lib()).expect("a library");
         let source = std::fs::read_to_string(&library.src_path).unwrap();
-        assert!(source.starts_with("#![doc = include_str!(\"../README.md\")]"), "{}: its README is not its documentation", package.name);
+        assert!(
+            source.starts_with("#![doc = include_str!(\"../README.md\")]"),
+            "{}: its README is not its documentation",
+            package.name
+        );
         let readme = library.src_path.parent().unwrap().join("../README.md");
         let lines = std::fs::read_to_string(&readme).unwrap().lines().count();
         assert!((3..=80).contains(&lines), "{readme} is not a page");

@@ -40,7 +40,12 @@ async fn twenty_kills_lose_nothing_that_was_acknowledged_and_leave_nothing_half_
         let (sender, receiver) = unbounded_channel();
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
-                concurrently(write(vendor.clone(), users.clone(), format!("w{round}-{writer}"), sender.clone()))
+                concurrently(write(
+                    vendor.clone(),
+                    users.clone(),
+                    format!("w{round}-{writer}"),
+                    sender.clone(),
+                ))
             })
             .collect();
         drop(sender);
@@ -59,7 +64,9 @@ async fn twenty_kills_lose_nothing_that_was_acknowledged_and_leave_nothing_half_
 async fn write(vendor: Arc<Vendor>, users: Vec<String>, name: String, tell: UnboundedSender<Written>) {
     for number in 0.. {
         let new = json!({"name": format!("{name}-{number}"), "metadata": {"writer": name}});
-        let Some(body) = written(&vendor, "/organizations", &new, 201).await else { return };
+        let Some(body) = written(&vendor, "/organizations", &new, 201).await else {
+            return;
+        };
         let id = body["id"].as_str().unwrap().to_owned();
         let _ = tell.send(Written::Organization(id.clone()));
         let path = format!("/organizations/{id}/members");
@@ -72,7 +79,8 @@ async fn write(vendor: Arc<Vendor>, users: Vec<String>, name: String, tell: Unbo
 
 /// The body of the answer, or nothing when the server is gone.
 async fn written(vendor: &Vendor, path: &str, body: &Value, status: u16) -> Option<Value> {
-    let request = vendor.request(Method::POST, &format!("/api/v2{path}")).bearer_auth(&vendor.token).json(body);
+    let request =
+        vendor.request(Method::POST, &format!("/api/v2{path}")).bearer_auth(&vendor.token).json(body);
     Some(vendor.try_send(request).await.ok()?.is(status))
 }
 
@@ -99,17 +107,20 @@ impl Acknowledged {
 
         let mut joined = Vec::new();
         for user in users {
-            joined.push(all(vendor, &format!("/users/{}/organizations", segment(user)), "organizations").await);
+            joined
+                .push(all(vendor, &format!("/users/{}/organizations", segment(user)), "organizations").await);
         }
         assert!(self.with_members.is_subset(&joined[0]), "members are lost");
         assert!(joined.iter().all(|organizations| *organizations == joined[0]), "a request was half-written");
 
         let changes = vendor.changes_in_the_log().await;
-        let mut epochs: Vec<i64> = changes.iter().map(|entry| entry["details"]["epoch"].as_i64().unwrap()).collect();
+        let mut epochs: Vec<i64> =
+            changes.iter().map(|entry| entry["details"]["epoch"].as_i64().unwrap()).collect();
         epochs.sort_unstable();
         assert_eq!(epochs, (1..=vendor.epoch().await).collect::<Vec<_>>(), "the log has a gap");
         let created = changes.iter().filter(|entry| entry["details"]["action"] == "organization.created");
-        let created: BTreeSet<String> = created.map(|entry| entry["details"]["subject"].as_str().unwrap().to_owned()).collect();
+        let created: BTreeSet<String> =
+            created.map(|entry| entry["details"]["subject"].as_str().unwrap().to_owned()).collect();
         assert_eq!(created, stored, "the log and the organizations differ");
     }
 }
@@ -118,7 +129,8 @@ impl Acknowledged {
 async fn all(vendor: &Vendor, path: &str, key: &str) -> BTreeSet<String> {
     let (mut ids, mut number) = (BTreeSet::new(), 0);
     loop {
-        let page = vendor.get(&format!("{path}?include_totals=true&per_page=100&page={number}")).await.is(200);
+        let page =
+            vendor.get(&format!("{path}?include_totals=true&per_page=100&page={number}")).await.is(200);
         ids.extend(page[key].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()));
         number += 1;
         if number * 100 >= page["total"].as_u64().unwrap() {

@@ -24,9 +24,14 @@ fn every_operation_has_an_id_of_its_own() {
     let mut ids = std::collections::HashSet::new();
     for name in documents::NAMES {
         let document: Value = serde_json::from_str(documents::json(name).unwrap()).unwrap();
-        let items = document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+        let items = document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values());
         for operation in items.filter(|operation| operation.is_object()) {
-            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("no operationId: {operation}"));
+            let id =
+                operation["operationId"].as_str().unwrap_or_else(|| panic!("no operationId: {operation}"));
             assert!(ids.insert(id.to_owned()), "{id} is there twice");
         }
     }
@@ -36,7 +41,11 @@ fn every_operation_has_an_id_of_its_own() {
 fn every_operation_documents_401_and_403_and_its_scopes() {
     for operation in management() {
         for status in ["401", "403"] {
-            assert!(operation.described["responses"][status].is_object(), "{} lacks {status}", operation.name());
+            assert!(
+                operation.described["responses"][status].is_object(),
+                "{} lacks {status}",
+                operation.name()
+            );
         }
         assert!(!operation.scopes().is_empty(), "{} names no scopes", operation.name());
     }
@@ -44,7 +53,12 @@ fn every_operation_documents_401_and_403_and_its_scopes() {
 
 /// The path with `x` for each placeholder: who may call is decided before it is looked at.
 fn anywhere(operation: &Operation) -> String {
-    operation.path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")
+    operation
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "x" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 #[tokio::test]
@@ -64,7 +78,11 @@ async fn every_operation_refuses_another_tenants_token() {
     let mut rival = vendor.rival().await;
     rival.token = vendor.token.clone();
     for operation in management() {
-        rival.call(operation.method.clone(), &anywhere(&operation), None).await.refuses(401, "", "Invalid token.");
+        rival.call(operation.method.clone(), &anywhere(&operation), None).await.refuses(
+            401,
+            "",
+            "Invalid token.",
+        );
     }
 }
 
@@ -87,7 +105,8 @@ async fn every_operation_refuses_a_token_without_its_scope_and_names_it() {
         named.sort_unstable();
         named.dedup();
         if named != scopes {
-            failures.push(format!("{}: the refusal names {named:?}, the document {scopes:?}", operation.name()));
+            failures
+                .push(format!("{}: the refusal names {named:?}, the document {scopes:?}", operation.name()));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -110,11 +129,16 @@ async fn every_operation_treats_another_tenants_ids_as_unknown() {
         for foreign in 0..operation.placeholders() {
             let own = Fixture::make(&rival).await;
             let path = operation.filled(|number| if number == foreign { &theirs } else { &own });
-            let answer = rival.call(operation.method.clone(), &path, body_of(&operation, &own).as_ref()).await;
+            let answer =
+                rival.call(operation.method.clone(), &path, body_of(&operation, &own).as_ref()).await;
             let name = operation.name();
-            let expected = NOT_404.iter().find(|(other, _)| *other == name).map_or(404, |(_, status)| *status);
+            let expected =
+                NOT_404.iter().find(|(other, _)| *other == name).map_or(404, |(_, status)| *status);
             if answer.status != expected {
-                failures.push(format!("{name} with a foreign id in place {foreign}: {} {}", answer.status, answer.text));
+                failures.push(format!(
+                    "{name} with a foreign id in place {foreign}: {} {}",
+                    answer.status, answer.text
+                ));
             }
         }
     }
@@ -144,7 +168,8 @@ async fn every_operation_refuses_query_parameters_that_it_does_not_document() {
     for operation in management() {
         let is_list = operation.described["parameters"].to_string().contains("\"in\":\"query\"");
         if operation.method == Method::GET && is_list {
-            let body: Value = vendor.get(&(operation.filled(|_| &found) + "?no_such_parameter=1")).await.is(400);
+            let body: Value =
+                vendor.get(&(operation.filled(|_| &found) + "?no_such_parameter=1")).await.is(400);
             assert_eq!(body["errorCode"], "invalid_query_string", "{}", operation.name());
         }
     }

@@ -49,10 +49,14 @@ impl Body {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     if !serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok_and(|_| starts_object(bytes)) {
-        return Err(Failure::body("Payload validation error: 'Expected type object' on property (the body)."));
+        return Err(Failure::body(
+            "Payload validation error: 'Expected type object' on property (the body).",
+        ));
     }
     if contains_nul(bytes) {
-        return Err(Failure::body("Payload validation error: 'Text must not contain NUL' on property (the body)."));
+        return Err(Failure::body(
+            "Payload validation error: 'Text must not contain NUL' on property (the body).",
+        ));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -118,7 +122,9 @@ fn first(errors: &ValidationErrors, path: &str) -> Failure {
                 let bound = |name: &str| refusal.params.get(name).map(ToString::to_string);
                 match (&refusal.message, bound("min"), bound("max")) {
                     (Some(message), _, _) => message.to_string(),
-                    (None, Some(min), Some(max)) => format!("{} must be between {min} and {max}", refusal.code),
+                    (None, Some(min), Some(max)) => {
+                        format!("{} must be between {min} and {max}", refusal.code)
+                    }
                     (None, Some(min), None) => format!("{} must be at least {min}", refusal.code),
                     (None, None, Some(max)) => format!("{} must be at most {max}", refusal.code),
                     _ => format!("Object didn't pass validation for format {}", refusal.code),

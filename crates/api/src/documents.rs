@@ -62,7 +62,10 @@ fn management() -> Document {
     }
     let scopes = guildhall_domain::policy::needs::all_scopes().into_iter().map(|scope| (scope, scope));
     let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
-    let scheme = SecurityScheme::OAuth2(OAuth2::with_description([flow], "A token for the audience `{issuer}api/v2/`."));
+    let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
+        [flow],
+        "A token for the audience `{issuer}api/v2/`.",
+    ));
     components.security_schemes.insert("bearer".to_owned(), RefOr::T(scheme));
     document
 }

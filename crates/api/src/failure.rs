@@ -78,15 +78,21 @@ impl Failure {
             Self::Denied(denied) | Self::Problem(Problem::Denied(denied)) => {
                 let mut scopes: Vec<&str> = denied.0.iter().copied().flatten().copied().collect();
                 scopes.dedup();
-                (403, format!("Insufficient scope, expected any of: {}", scopes.join(",")), Some("insufficient_scope"))
+                (
+                    403,
+                    format!("Insufficient scope, expected any of: {}", scopes.join(",")),
+                    Some("insufficient_scope"),
+                )
             }
             Self::NoTenant => (404, "No tenant answers to this host.".into(), None),
             Self::InvalidBody(message) => (400, message.clone(), Some("invalid_body")),
             Self::InvalidQuery(message) => (400, message.clone(), Some("invalid_query_string")),
             Self::InvalidUri(message) => (400, message.clone(), Some("invalid_uri")),
-            Self::PageTooFar => {
-                (400, "Requesting page exceeds the allowed maximum of 1000 records.".into(), Some("invalid_paging"))
-            }
+            Self::PageTooFar => (
+                400,
+                "Requesting page exceeds the allowed maximum of 1000 records.".into(),
+                Some("invalid_paging"),
+            ),
             Self::Problem(problem) => wire(problem),
         }
     }
@@ -98,16 +104,20 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
         Problem::NoSuch(thing) => absent(thing),
         Problem::Taken(taken) => conflict(*taken),
         Problem::LimitReached(limit) => too_many(*limit),
-        Problem::Invalid { property, reason } => {
-            (400, format!("Payload validation error: '{reason}' on property {property}."), Some("invalid_body"))
-        }
+        Problem::Invalid { property, reason } => (
+            400,
+            format!("Payload validation error: '{reason}' on property {property}."),
+            Some("invalid_body"),
+        ),
         Problem::InvalidQuery(message) => (400, message.clone(), Some("invalid_query_string")),
         Problem::System => {
             (403, "System entities cannot be changed or deleted.".into(), Some("operation_not_supported"))
         }
         Problem::Forbidden(message) => (403, (*message).into(), Some("operation_not_supported")),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
-        Problem::Internal(_) => (500, "Internal error; the request id leads to its cause in the log.".into(), None),
+        Problem::Internal(_) => {
+            (500, "Internal error; the request id leads to its cause in the log.".into(), None)
+        }
     }
 }
 
@@ -126,8 +136,12 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::Client => ("The client does not exist".into(), Some("inexistent_client")),
         Thing::ClientGrant => ("The client grant does not exist".into(), Some("inexistent_client_grant")),
         Thing::ClientOfGrant => ("Client not found".into(), Some("inexistent_client")),
-        Thing::ResourceServerOfGrant => ("Resource server not found".into(), Some("inexistent_resource_server")),
-        Thing::ResourceServer => ("The resource server does not exist".into(), Some("inexistent_resource_server")),
+        Thing::ResourceServerOfGrant => {
+            ("Resource server not found".into(), Some("inexistent_resource_server"))
+        }
+        Thing::ResourceServer => {
+            ("The resource server does not exist".into(), Some("inexistent_resource_server"))
+        }
         Thing::Permission { identifier, permission } => (
             format!("This permission does not exist: '{identifier} - {permission}'"),
             Some("inexistent_resource_server_permission"),
@@ -137,7 +151,9 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::SigningKey => ("The signing key does not exist.".into(), None),
         Thing::Credential => ("The credential does not exist.".into(), None),
         Thing::Log => ("The log event does not exist.".into(), None),
-        Thing::Audience => ("The organization has no explicit audience of this resource server.".into(), None),
+        Thing::Audience => {
+            ("The organization has no explicit audience of this resource server.".into(), None)
+        }
         Thing::Connection(_) => ("The connection does not exist".into(), Some("inexistent_connection")),
     };
     (404, message, code)
@@ -145,7 +161,9 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
 
 fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
     let (message, code) = match taken {
-        Taken::OrganizationName => ("An organization with this name already exists.", Some("organization_conflict")),
+        Taken::OrganizationName => {
+            ("An organization with this name already exists.", Some("organization_conflict"))
+        }
         Taken::RoleName => ("The role already exists.", Some("role_conflict")),
         Taken::ResourceServerIdentifier => {
             ("A resource server with the same identifier already exists", Some("resource_server_conflict"))
@@ -157,9 +175,10 @@ fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
         Taken::ClientGrant => {
             ("A resource server with the same identifier already exists", Some("resource_server_conflict"))
         }
-        Taken::OrganizationClientGrant => {
-            ("The client grant has already been added to this organization.", Some("organization_client_grant_conflict"))
-        }
+        Taken::OrganizationClientGrant => (
+            "The client grant has already been added to this organization.",
+            Some("organization_client_grant_conflict"),
+        ),
         Taken::User => ("The user already exists.", Some("user_exists")),
         Taken::CredentialKid => ("A credential with this kid already exists.", Some("credential_conflict")),
         Taken::Tenant => ("A tenant with this name, issuer or host already exists.", Some("tenant_conflict")),
@@ -172,12 +191,20 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
     let entities = "You reached the limit of entities of this type for this tenant.";
     match limit {
         Limit::Entities | Limit::Credentials => (403, entities.into(), Some("too_many_entities")),
-        Limit::Members => (403, "No more members can be added to this organization.".into(), Some("too_many_entities")),
-        Limit::MemberRoles => (409, "No more roles can be assigned to this organization member.".into(), None),
-        Limit::OrganizationClientGrants(most) => {
-            (409, format!("Quota exceeded; cannot add more than {most} client grants to a single organization"), None)
+        Limit::Members => {
+            (403, "No more members can be added to this organization.".into(), Some("too_many_entities"))
         }
-        Limit::UserRoles => (403, "No more roles can be assigned to this user.".into(), Some("too_many_entities")),
+        Limit::MemberRoles => {
+            (409, "No more roles can be assigned to this organization member.".into(), None)
+        }
+        Limit::OrganizationClientGrants(most) => (
+            409,
+            format!("Quota exceeded; cannot add more than {most} client grants to a single organization"),
+            None,
+        ),
+        Limit::UserRoles => {
+            (403, "No more roles can be assigned to this user.".into(), Some("too_many_entities"))
+        }
         Limit::UserPermissions => {
             (403, "No more permissions can be assigned to this user.".into(), Some("too_many_entities"))
         }

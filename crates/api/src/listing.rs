@@ -65,7 +65,11 @@ macro_rules! listing {
 }
 
 /// The schema of a list's three shapes.
-pub fn shapes(name: &str, key: &str, item: &str) -> (String, utoipa::openapi::RefOr<utoipa::openapi::Schema>) {
+pub fn shapes(
+    name: &str,
+    key: &str,
+    item: &str,
+) -> (String, utoipa::openapi::RefOr<utoipa::openapi::Schema>) {
     let items = json!({"type": "array", "items": {"$ref": format!("#/components/schemas/{item}")}});
     let count = json!({"type": "integer", "minimum": 0});
     let schema = json!({
@@ -86,6 +90,7 @@ pub fn shapes(name: &str, key: &str, item: &str) -> (String, utoipa::openapi::Re
             },
         ],
     });
-    let schema = serde_json::from_value(schema).unwrap_or_else(|error| unreachable!("a schema of ours: {error}"));
+    let schema =
+        serde_json::from_value(schema).unwrap_or_else(|error| unreachable!("a schema of ours: {error}"));
     (name.to_owned(), utoipa::openapi::RefOr::T(schema))
 }

@@ -27,7 +27,8 @@ async fn ready(app: web::Data<App>) -> HttpResponse {
         Ok(()) => HttpResponse::Ok().json(serde_json::json!({"status": "ready"})),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            HttpResponse::ServiceUnavailable().json(serde_json::json!({"status": "the database does not answer"}))
+            HttpResponse::ServiceUnavailable()
+                .json(serde_json::json!({"status": "the database does not answer"}))
         }
     }
 }

@@ -42,7 +42,8 @@ impl<T: DeserializeOwned + IntoParams> Parameters for T {
     }
 
     fn parse(query: &str) -> Result<Self, Failure> {
-        serde_html_form::from_str(query).map_err(|error| Failure::query(format!("Query validation error: '{error}'.")))
+        serde_html_form::from_str(query)
+            .map_err(|error| Failure::query(format!("Query validation error: '{error}'.")))
     }
 }
 
@@ -78,7 +79,9 @@ impl Query {
         let pairs: Vec<(String, String)> = serde_html_form::from_str(&self.0)
             .map_err(|error| Failure::query(format!("Query validation error: '{error}'.")))?;
         if let Some((name, _)) = pairs.iter().find(|(name, _)| !known.contains(name)) {
-            return Err(Failure::query(format!("Query validation error: 'Additional properties not allowed: {name}'.")));
+            return Err(Failure::query(format!(
+                "Query validation error: 'Additional properties not allowed: {name}'."
+            )));
         }
         if pairs.iter().any(|(_, value)| value.contains('\0')) {
             return Err(Failure::query("Query validation error: 'Text must not contain NUL'."));
@@ -193,7 +196,11 @@ pub fn write_cursor(key: &str) -> String {
 pub fn read_cursor(text: &str) -> Result<String, Failure> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok();
     let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|key| !key.contains('\0'));
-    key.ok_or_else(|| Failure::query("Query validation error: 'from is not the next of an earlier answer' on property from."))
+    key.ok_or_else(|| {
+        Failure::query(
+            "Query validation error: 'from is not the next of an earlier answer' on property from.",
+        )
+    })
 }
 
 /// Which fields of each item to return (contract section 2.4).
@@ -210,7 +217,12 @@ pub struct Fields {
 impl Fields {
     /// The names that are given.
     pub fn names(&self) -> Vec<&str> {
-        self.fields.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|name| !name.is_empty()).collect()
+        self.fields
+            .iter()
+            .flat_map(|text| text.split(','))
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     /// The item with the fields that were asked for.

@@ -22,8 +22,15 @@ const MAX_BODY: usize = 1 << 20;
 pub fn service(
     app: App,
     metrics: operations::Metrics,
-) -> Actix<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>>
-{
+) -> Actix<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
     let headers = DefaultHeaders::new()
         .add(("x-content-type-options", "nosniff"))
         .add(("x-frame-options", "DENY"))
@@ -95,7 +102,13 @@ async fn surround(
     metrics::histogram!("guildhall_http_seconds", "route" => route.clone(), "status" => status.to_string())
         .record(elapsed.as_secs_f64());
     span.in_scope(|| {
-        tracing::info!(method = method.as_str(), route, status, milliseconds = elapsed.as_secs_f64() * 1e3, "answered");
+        tracing::info!(
+            method = method.as_str(),
+            route,
+            status,
+            milliseconds = elapsed.as_secs_f64() * 1e3,
+            "answered"
+        );
     });
     Ok(response)
 }

@@ -116,7 +116,8 @@ async fn place(
     organization: &OrganizationId,
     references: &[String],
 ) -> Result<(Organization, ResourceServer, OrgScope), Problem> {
-    let organization = found(organizations::find(unit, by.scope(), organization).await?, Thing::Organization)?;
+    let organization =
+        found(organizations::find(unit, by.scope(), organization).await?, Thing::Organization)?;
     let api = referenced(unit, by.scope(), references).await?;
     if api.is_system {
         return Err(Problem::System);
@@ -127,7 +128,12 @@ async fn place(
 
 /// An explicit audience is no API's identifier, no other's audience, and nothing that derives to another's. One that
 /// the organization left and takes up again is no longer left.
-async fn check_free(unit: &UnitOfWork, inside: &OrgScope, api: &ResourceServer, audience: &str) -> Result<(), Problem> {
+async fn check_free(
+    unit: &UnitOfWork,
+    inside: &OrgScope,
+    api: &ResourceServer,
+    audience: &str,
+) -> Result<(), Problem> {
     let scope = inside.within();
     let own = (api.id.clone(), inside.organization().clone());
     let taken = Err(Problem::Taken(Taken::Audience));
@@ -159,7 +165,9 @@ async fn leave(
         (Some(former), Some(end)) => audiences::leave(unit, inside, &former, end).await?,
         (Some(former), None) => audiences::forget(unit, inside, &former).await?,
         (None, Some(end)) if derived != new => {
-            audiences::note_left(unit, inside, &api.id, &derived, end).await.map_err(taken(Taken::Audience))?;
+            audiences::note_left(unit, inside, &api.id, &derived, end)
+                .await
+                .map_err(taken(Taken::Audience))?;
         }
         (None, _) => {}
     }

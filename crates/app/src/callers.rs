@@ -34,7 +34,12 @@ struct Claims {
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`].
-pub async fn authenticate(app: &App, tenant: &Tenant, token: &str, origin: Origin) -> Result<Caller, Refusal> {
+pub async fn authenticate(
+    app: &App,
+    tenant: &Tenant,
+    token: &str,
+    origin: Origin,
+) -> Result<Caller, Refusal> {
     let scope = issuance(&tenant.id);
     let ring = keys::ring(app, &scope).await?;
     let audience = tenant.management_audience();
@@ -48,6 +53,7 @@ pub async fn authenticate(app: &App, tenant: &Tenant, token: &str, origin: Origi
     let claims: Claims = verify(token, ring.verifying(), &expected).map_err(|_| Refusal::InvalidToken)?;
     let client = claims.sub.strip_suffix("@clients").map(ClientId::new).ok_or(Refusal::InvalidToken)?;
     let held = machine::held_now(app, &scope, &client, &audience).await?.ok_or(Refusal::InvalidToken)?;
-    let scopes = claims.scope.split(' ').filter(|scope| held.iter().any(|held| held == scope)).map(str::to_owned);
+    let scopes =
+        claims.scope.split(' ').filter(|scope| held.iter().any(|held| held == scope)).map(str::to_owned);
     Ok(Caller { tenant: tenant.id.clone(), actor: Actor::Client(client), scopes: scopes.collect(), origin })
 }

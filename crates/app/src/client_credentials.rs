@@ -17,11 +17,7 @@ pub(crate) fn read_credential(
     new: NewCredential,
     path: &str,
 ) -> Result<Credential, Problem> {
-    let property = if path.is_empty() {
-        "pem".to_owned()
-    } else {
-        format!("{path}.pem")
-    };
+    let property = if path.is_empty() { "pem".to_owned() } else { format!("{path}.pem") };
     let key = parse_client_key(&new.pem, algorithm(new.alg), new.kid);
     let info = key.map_err(|error| Problem::invalid(property, error.to_string()))?;
     let now = app.clock().now();
@@ -33,10 +29,7 @@ pub(crate) fn read_credential(
         name: new.name,
         created_at: now,
         updated_at: now,
-        expires_at: info
-            .expires_at
-            .filter(|_| new.parse_expiry_from_cert)
-            .or(new.expires_at),
+        expires_at: info.expires_at.filter(|_| new.parse_expiry_from_cert).or(new.expires_at),
         thumbprint_sha256: info.thumbprint_sha256,
         client_id: client.clone(),
         pem: new.pem,
@@ -61,10 +54,7 @@ pub async fn list(
     by: &Authorized<needs::ReadClientCredentials>,
     client: &ClientId,
 ) -> Result<Vec<Credential>, Problem> {
-    found(
-        clients::find(app.store(), by.scope(), client).await?,
-        Thing::Client,
-    )?;
+    found(clients::find(app.store(), by.scope(), client).await?, Thing::Client)?;
     Ok(client_credentials::of_client(app.store(), by.scope(), client).await?)
 }
 
@@ -89,11 +79,8 @@ pub async fn create(
     if known.len() as u64 >= limits.credentials_per_client {
         return Err(Problem::LimitReached(Limit::Credentials));
     }
-    client_credentials::insert(&unit, by.scope(), &credential)
-        .await
-        .map_err(taken(Taken::CredentialKid))?;
-    unit.record(Change::new("client.credential_created", client.as_str()).after(&credential))
-        .await?;
+    client_credentials::insert(&unit, by.scope(), &credential).await.map_err(taken(Taken::CredentialKid))?;
+    unit.record(Change::new("client.credential_created", client.as_str()).after(&credential)).await?;
     unit.commit().await?;
     Ok(credential)
 }
@@ -108,14 +95,8 @@ pub async fn get(
     client: &ClientId,
     id: &CredentialId,
 ) -> Result<Credential, Problem> {
-    found(
-        clients::find(app.store(), by.scope(), client).await?,
-        Thing::Client,
-    )?;
-    found(
-        client_credentials::find(app.store(), by.scope(), client, id).await?,
-        Thing::Credential,
-    )
+    found(clients::find(app.store(), by.scope(), client).await?, Thing::Client)?;
+    found(client_credentials::find(app.store(), by.scope(), client, id).await?, Thing::Credential)
 }
 
 /// Changes when a credential expires.
@@ -131,20 +112,13 @@ pub async fn update(
 ) -> Result<Credential, Problem> {
     let mut unit = app.begin(by).await?;
     found(clients::find(&unit, by.scope(), client).await?, Thing::Client)?;
-    let before = found(
-        client_credentials::find(&unit, by.scope(), client, id).await?,
-        Thing::Credential,
-    )?;
+    let before = found(client_credentials::find(&unit, by.scope(), client, id).await?, Thing::Credential)?;
     let mut after = before.clone();
     patch.expires_at.apply(&mut after.expires_at);
     after.updated_at = app.clock().now();
     client_credentials::update(&unit, by.scope(), &after).await?;
-    unit.record(
-        Change::new("client.credential_updated", client.as_str())
-            .before(&before)
-            .after(&after),
-    )
-    .await?;
+    unit.record(Change::new("client.credential_updated", client.as_str()).before(&before).after(&after))
+        .await?;
     unit.commit().await?;
     Ok(after)
 }
@@ -161,18 +135,12 @@ pub async fn delete(
 ) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
     let of = found(clients::find(&unit, by.scope(), client).await?, Thing::Client)?;
-    let before = found(
-        client_credentials::find(&unit, by.scope(), client, id).await?,
-        Thing::Credential,
-    )?;
+    let before = found(client_credentials::find(&unit, by.scope(), client, id).await?, Thing::Credential)?;
     if of.credentials().any(|referenced| referenced == id) {
-        return Err(Problem::NotNow(
-            "Cannot delete credential still associated with a client".to_owned(),
-        ));
+        return Err(Problem::NotNow("Cannot delete credential still associated with a client".to_owned()));
     }
     client_credentials::delete(&unit, by.scope(), &before).await?;
-    unit.record(Change::new("client.credential_deleted", client.as_str()).before(&before))
-        .await?;
+    unit.record(Change::new("client.credential_deleted", client.as_str()).before(&before)).await?;
     unit.commit().await?;
     Ok(())
 }

@@ -31,10 +31,7 @@ pub async fn create(
 ) -> Result<ClientGrant, Problem> {
     let limits = app.tenant(by.scope()).await?.settings.limits;
     let mut unit = app.begin(by).await?;
-    let client = found(
-        clients::find(&unit, by.scope(), &new.client_id).await?,
-        Thing::ClientOfGrant,
-    )?;
+    let client = found(clients::find(&unit, by.scope(), &new.client_id).await?, Thing::ClientOfGrant)?;
     let api = resource_servers::find_by_identifier(&unit, by.scope(), &new.audience).await?;
     let api = found(api, Thing::ResourceServerOfGrant)?;
     let grant = new.create(ClientGrantId::generate(app.clock()), &api, app.clock().now());
@@ -47,11 +44,8 @@ pub async fn create(
     if client_grants::count(&unit, by.scope()).await? >= limits.client_grants {
         return Err(Problem::LimitReached(Limit::Entities));
     }
-    client_grants::insert(&unit, by.scope(), &grant)
-        .await
-        .map_err(taken(Taken::ClientGrant))?;
-    unit.record(Change::new("client_grant.created", grant.id.as_str()).after(&grant))
-        .await?;
+    client_grants::insert(&unit, by.scope(), &grant).await.map_err(taken(Taken::ClientGrant))?;
+    unit.record(Change::new("client_grant.created", grant.id.as_str()).after(&grant)).await?;
     unit.commit().await?;
     Ok(grant)
 }
@@ -60,10 +54,7 @@ pub async fn create(
 fn check(grant: &ClientGrant, client: &Client, api: &ResourceServer) -> Result<(), Problem> {
     let undefined = grant.undefined(api);
     if !undefined.is_empty() {
-        let reason = format!(
-            "The following scopes are not defined by the API: {}",
-            undefined.join(", ")
-        );
+        let reason = format!("The following scopes are not defined by the API: {}", undefined.join(", "));
         return Err(Problem::invalid("scope", reason));
     }
     if grant.allow_any_organization == Some(true) && !client.is_first_party() {
@@ -95,10 +86,7 @@ pub async fn get(
     by: &Authorized<needs::ReadClientGrants>,
     id: &ClientGrantId,
 ) -> Result<ClientGrant, Problem> {
-    found(
-        client_grants::find(app.store(), by.scope(), id).await?,
-        Thing::ClientGrant,
-    )
+    found(client_grants::find(app.store(), by.scope(), id).await?, Thing::ClientGrant)
 }
 
 /// A page of the organizations that a grant is associated with.
@@ -111,10 +99,7 @@ pub async fn organizations(
     id: &ClientGrantId,
     page: &PageRequest,
 ) -> Result<Page<Organization>, Problem> {
-    found(
-        client_grants::find(app.store(), by.scope(), id).await?,
-        Thing::ClientGrant,
-    )?;
+    found(client_grants::find(app.store(), by.scope(), id).await?, Thing::ClientGrant)?;
     Ok(organization_client_grants::organizations_of(app.store(), by.scope(), id, page).await?)
 }
 
@@ -130,21 +115,13 @@ pub async fn update(
 ) -> Result<ClientGrant, Problem> {
     let mut unit = app.begin(by).await?;
     let before = own(client_grants::find(&unit, by.scope(), id).await?)?;
-    let after = before
-        .clone()
-        .patched(patch)
-        .map_err(|reason| Problem::invalid("scope", reason))?;
-    let client = found(
-        clients::find(&unit, by.scope(), &before.client_id).await?,
-        Thing::ClientOfGrant,
-    )?;
+    let after = before.clone().patched(patch).map_err(|reason| Problem::invalid("scope", reason))?;
+    let client = found(clients::find(&unit, by.scope(), &before.client_id).await?, Thing::ClientOfGrant)?;
     let api = resource_servers::find(&unit, by.scope(), &before.resource_server_id).await?;
     check(&after, &client, &found(api, Thing::ResourceServerOfGrant)?)?;
     client_grants::update(&unit, by.scope(), &after).await?;
     let organizations = stamped(&unit, by, id).await?;
-    let change = Change::new("client_grant.updated", id.as_str())
-        .before(&before)
-        .after(&after);
+    let change = Change::new("client_grant.updated", id.as_str()).before(&before).after(&after);
     record(&mut unit, &change, &organizations).await?;
     unit.commit().await?;
     Ok(after)
@@ -172,11 +149,7 @@ pub async fn delete(
 /// A grant that may be changed.
 fn own(grant: Option<ClientGrant>) -> Result<ClientGrant, Problem> {
     let grant = found(grant, Thing::ClientGrant)?;
-    if grant.is_system {
-        Err(Problem::System)
-    } else {
-        Ok(grant)
-    }
+    if grant.is_system { Err(Problem::System) } else { Ok(grant) }
 }
 
 /// The organizations in which a change of the grant is recorded: none when they are many.
@@ -186,11 +159,7 @@ async fn stamped<N: guildhall_domain::policy::Need>(
     id: &ClientGrantId,
 ) -> Result<Vec<OrganizationId>, Problem> {
     let ids = organization_client_grants::organization_ids_of(unit, by.scope(), id, MOST_STAMPED + 1).await?;
-    Ok(if ids.len() as u64 > MOST_STAMPED {
-        Vec::new()
-    } else {
-        ids
-    })
+    Ok(if ids.len() as u64 > MOST_STAMPED { Vec::new() } else { ids })
 }
 
 async fn record(

@@ -38,10 +38,8 @@ pub async fn create(
         return Err(two_ways());
     }
     let mut credentials = Vec::new();
-    for (index, given) in methods
-        .into_iter()
-        .flat_map(|methods| methods.private_key_jwt.credentials)
-        .enumerate()
+    for (index, given) in
+        methods.into_iter().flat_map(|methods| methods.private_key_jwt.credentials).enumerate()
     {
         let path = format!("client_authentication_methods.private_key_jwt.credentials[{index}]");
         credentials.push(read_credential(app, &id, given, &path)?);
@@ -51,17 +49,12 @@ pub async fn create(
     }
     let mut client = new.create(id, now);
     if !credentials.is_empty() {
-        let references = credentials.iter().map(|credential| CredentialRef {
-            id: credential.id.clone(),
-        });
+        let references = credentials.iter().map(|credential| CredentialRef { id: credential.id.clone() });
         client = client.with_credentials(references.collect());
     }
     let secret = random_secret();
-    let stored = ClientSecret {
-        hash: app.0.pepper.hash(secret.expose()).into(),
-        created_at: now,
-        expires_at: None,
-    };
+    let stored =
+        ClientSecret { hash: app.0.pepper.hash(secret.expose()).into(), created_at: now, expires_at: None };
 
     let mut unit = app.begin(by).await?;
     if clients::count(&unit, by.scope()).await? >= limits.clients {
@@ -71,16 +64,12 @@ pub async fn create(
     clients::insert(&unit, by.scope(), &client).await?;
     client_secrets::replace(&unit, by.scope(), &client.client_id, &[stored]).await?;
     for (index, credential) in credentials.iter().enumerate() {
-        if credentials[..index]
-            .iter()
-            .any(|other| other.kid == credential.kid)
-        {
+        if credentials[..index].iter().any(|other| other.kid == credential.kid) {
             return Err(Problem::Taken(Taken::CredentialKid));
         }
         client_credentials::insert(&unit, by.scope(), credential).await?;
     }
-    unit.record(Change::new("client.created", client.client_id.as_str()).after(&client))
-        .await?;
+    unit.record(Change::new("client.created", client.client_id.as_str()).after(&client)).await?;
     unit.commit().await?;
     Ok((client, secret))
 }
@@ -95,13 +84,9 @@ async fn check(unit: &UnitOfWork, scope: &TenantScope, client: &Client) -> Resul
     if client.claims_organizations() {
         return Err(Problem::Forbidden(THIRD_PARTY));
     }
-    client
-        .metadata_fits()
-        .map_err(|reason| Problem::invalid("client_metadata", reason))?;
+    client.metadata_fits().map_err(|reason| Problem::invalid("client_metadata", reason))?;
     if let Some(default) = &client.settings.default_organization
-        && organizations::find(unit, scope, &default.organization_id)
-            .await?
-            .is_none()
+        && organizations::find(unit, scope, &default.organization_id).await?.is_none()
     {
         return Err(Problem::invalid(
             "default_organization.organization_id",
@@ -153,18 +138,10 @@ pub async fn update(
     let is_known = |id: &&CredentialId| known.iter().any(|credential| credential.id == **id);
     if let Some(unknown) = after.credentials().find(|id| !is_known(id)) {
         let reason = format!("The credential does not exist: {unknown}");
-        return Err(Problem::invalid(
-            "client_authentication_methods.private_key_jwt.credentials",
-            reason,
-        ));
+        return Err(Problem::invalid("client_authentication_methods.private_key_jwt.credentials", reason));
     }
     clients::update(&unit, by.scope(), &after).await?;
-    unit.record(
-        Change::new("client.updated", id.as_str())
-            .before(&before)
-            .after(&after),
-    )
-    .await?;
+    unit.record(Change::new("client.updated", id.as_str()).before(&before).after(&after)).await?;
     unit.commit().await?;
     Ok(after)
 }
@@ -177,8 +154,7 @@ pub async fn delete(app: &App, by: &Authorized<needs::DeleteClients>, id: &Clien
     let mut unit = app.begin(by).await?;
     let before = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
     clients::delete(&unit, by.scope(), id).await?;
-    unit.record(Change::new("client.deleted", id.as_str()).before(&before))
-        .await?;
+    unit.record(Change::new("client.deleted", id.as_str()).before(&before)).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -195,24 +171,17 @@ pub async fn rotate_secret(
 ) -> Result<(Client, Secret), Problem> {
     let now = app.clock().now();
     let secret = random_secret();
-    let newest = ClientSecret {
-        hash: app.0.pepper.hash(secret.expose()).into(),
-        created_at: now,
-        expires_at: None,
-    };
+    let newest =
+        ClientSecret { hash: app.0.pepper.hash(secret.expose()).into(), created_at: now, expires_at: None };
     let mut unit = app.begin(by).await?;
     let client = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
     let known = client_secrets::of_client(&unit, by.scope(), id).await?;
     // Of those before, only the current one has no end.
     let current = known.into_iter().find(|secret| secret.expires_at.is_none());
-    let current = current.map(|secret| ClientSecret {
-        expires_at: Some(now + OVERLAP),
-        ..secret
-    });
+    let current = current.map(|secret| ClientSecret { expires_at: Some(now + OVERLAP), ..secret });
     let live: Vec<ClientSecret> = std::iter::once(newest).chain(current).collect();
     client_secrets::replace(&unit, by.scope(), id, &live).await?;
-    unit.record(Change::new("client.secret_rotated", id.as_str()))
-        .await?;
+    unit.record(Change::new("client.secret_rotated", id.as_str())).await?;
     unit.commit().await?;
     Ok((client, secret))
 }

@@ -78,7 +78,9 @@ impl App {
         if host.len() > 300 {
             return Ok(None);
         }
-        let Some(id) = self.0.store.tenant_id_of_host(&host).await? else { return Ok(None) };
+        let Some(id) = self.0.store.tenant_id_of_host(&host).await? else {
+            return Ok(None);
+        };
         self.0
             .hosts
             .get_or_load(self.store(), &issuance(&id), "tenant", || async {

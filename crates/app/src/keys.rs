@@ -47,7 +47,11 @@ impl KeyRing {
 /// # Errors
 /// None but the unforeseen: the encryption key is another one, or a stored key is damaged.
 pub async fn ring(app: &App, scope: &TenantScope) -> Result<Arc<KeyRing>, Problem> {
-    let ring = app.0.keys.get_or_load(app.store(), scope, "keys", || async { load(app, scope).await.map(Some) }).await?;
+    let ring = app
+        .0
+        .keys
+        .get_or_load(app.store(), scope, "keys", || async { load(app, scope).await.map(Some) })
+        .await?;
     ring.ok_or_else(|| Problem::internal("no keys"))
 }
 
@@ -80,8 +84,10 @@ impl App {
         if let Some(key) = opened.get(&stored.kid) {
             return Ok(key.clone());
         }
-        let der = self.0.vault.open(&context(tenant, &stored.kid), &stored.sealed).map_err(Problem::internal)?;
-        let key = PrivateKey::from_pkcs8_der(token_algorithm(stored.algorithm), &der).map_err(Problem::internal)?;
+        let der =
+            self.0.vault.open(&context(tenant, &stored.kid), &stored.sealed).map_err(Problem::internal)?;
+        let key =
+            PrivateKey::from_pkcs8_der(token_algorithm(stored.algorithm), &der).map_err(Problem::internal)?;
         let key = SigningKey::new(stored.kid.as_str(), &key);
         opened.insert(stored.kid.clone(), key.clone());
         Ok(key)
@@ -91,7 +97,11 @@ impl App {
     ///
     /// # Errors
     /// None but the unforeseen.
-    pub async fn generate_keys(&self, tenant: &Tenant, algorithm: Algorithm) -> Result<Vec<StoredKey>, Problem> {
+    pub async fn generate_keys(
+        &self,
+        tenant: &Tenant,
+        algorithm: Algorithm,
+    ) -> Result<Vec<StoredKey>, Problem> {
         let current = self.generate_key(tenant, algorithm, KeyState::Current).await?;
         Ok(vec![current, self.generate_key(tenant, algorithm, KeyState::Next).await?])
     }
@@ -100,9 +110,15 @@ impl App {
     ///
     /// # Errors
     /// None but the unforeseen.
-    pub async fn generate_key(&self, tenant: &Tenant, algorithm: Algorithm, state: KeyState) -> Result<StoredKey, Problem> {
+    pub async fn generate_key(
+        &self,
+        tenant: &Tenant,
+        algorithm: Algorithm,
+        state: KeyState,
+    ) -> Result<StoredKey, Problem> {
         let (app, tenant) = (self.clone(), tenant.clone());
-        let made = tokio::task::spawn_blocking(move || make(&app.0.vault, app.clock(), &tenant, algorithm, state));
+        let made =
+            tokio::task::spawn_blocking(move || make(&app.0.vault, app.clock(), &tenant, algorithm, state));
         made.await.map_err(Problem::internal)?
     }
 }
@@ -111,7 +127,11 @@ impl App {
 ///
 /// # Errors
 /// None but the unforeseen.
-pub async fn store_missing(unit: &UnitOfWork, tenant: &TenantId, generated: &[StoredKey]) -> Result<(), Problem> {
+pub async fn store_missing(
+    unit: &UnitOfWork,
+    tenant: &TenantId,
+    generated: &[StoredKey],
+) -> Result<(), Problem> {
     let scope = issuance(tenant);
     let held = signing_keys::all(unit, &scope).await?;
     for key in generated {
@@ -122,7 +142,13 @@ pub async fn store_missing(unit: &UnitOfWork, tenant: &TenantId, generated: &[St
     Ok(())
 }
 
-fn make(vault: &Vault, clock: &Clock, tenant: &Tenant, algorithm: Algorithm, state: KeyState) -> Result<StoredKey, Problem> {
+fn make(
+    vault: &Vault,
+    clock: &Clock,
+    tenant: &Tenant,
+    algorithm: Algorithm,
+    state: KeyState,
+) -> Result<StoredKey, Problem> {
     let key = PrivateKey::generate(token_algorithm(algorithm)).map_err(Problem::internal)?;
     let kid = KeyId::generate(clock);
     let now = clock.now();

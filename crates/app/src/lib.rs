@@ -22,9 +22,9 @@ pub mod roles;
 pub mod signing_keys;
 pub mod tenant_settings;
 pub mod tenants;
-pub mod users;
 pub mod user_permissions;
 pub mod user_roles;
+pub mod users;
 
 pub use context::App;
 pub use problem::{Limit, Problem, Taken, Thing};

@@ -63,7 +63,9 @@ fn sort(text: Option<&str>) -> Result<Sort, Problem> {
         "client_id" => SortBy::ClientId,
         "user_id" => SortBy::UserId,
         "ip" => SortBy::Ip,
-        _ => return Err(searches::refused("sort", &format!("The log cannot be sorted by {name}"))),
+        _ => {
+            return Err(searches::refused("sort", &format!("The log cannot be sorted by {name}")));
+        }
     };
     Ok(Sort { by, descending })
 }

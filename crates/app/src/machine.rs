@@ -22,8 +22,8 @@ pub use access::{Access, held_now};
 pub use authenticate::MachineClient;
 pub(crate) use quota::Quotas;
 
-use crate::context::App;
 use self::quota::Holder;
+use crate::context::App;
 use crate::keys;
 use crate::problem::Problem;
 
@@ -116,23 +116,36 @@ async fn try_issue(
 }
 
 /// Counts the token against the quotas of the client and the organization.
-fn spend(app: &App, tenant: &Tenant, client: &MachineClient, access: &Access) -> Result<Vec<(&'static str, String)>, OAuthError> {
+fn spend(
+    app: &App,
+    tenant: &Tenant,
+    client: &MachineClient,
+    access: &Access,
+) -> Result<Vec<(&'static str, String)>, OAuthError> {
     let mut headers = Vec::new();
     let now = app.clock().now();
     if let Some(quota) = &client.client.settings.token_quota {
         let id = format!("{}/{}", tenant.id, client.client.client_id);
         headers.push(("auth0-client-quota-limit", app.0.quotas.spend(Holder::Client, &id, quota, now)?));
     }
-    if let Some((organization, quota)) = access.organization.as_ref().and_then(|organization| Some((organization, organization.token_quota.as_ref()?))) {
+    if let Some((organization, quota)) = access
+        .organization
+        .as_ref()
+        .and_then(|organization| Some((organization, organization.token_quota.as_ref()?)))
+    {
         let id = format!("{}/{}", tenant.id, organization.id);
-        headers.push(("auth0-organization-quota-limit", app.0.quotas.spend(Holder::Organization, &id, quota, now)?));
+        headers.push((
+            "auth0-organization-quota-limit",
+            app.0.quotas.spend(Holder::Organization, &id, quota, now)?,
+        ));
     }
     Ok(headers)
 }
 
 /// The part of what is held that was asked for (RFC 6749 section 3.3).
 fn narrowed(held: &[String], asked: &[String]) -> Result<Vec<String>, OAuthError> {
-    let asked: Vec<&str> = asked.iter().map(String::as_str).filter(|scope| !OIDC_SCOPES.contains(scope)).collect();
+    let asked: Vec<&str> =
+        asked.iter().map(String::as_str).filter(|scope| !OIDC_SCOPES.contains(scope)).collect();
     let granted = guildhall_domain::rights::requested(held, &asked);
     if granted.is_empty() && !asked.is_empty() {
         let description = "None of the requested scopes is granted to the client.";
@@ -152,7 +165,8 @@ async fn assemble(
     let api = &access.api;
     let names = tenant.settings.allow_organization_name_in_authentication_api;
     let dialect = dialect(api.dialect());
-    let token_id = if dialect_has_id(api.dialect()) { app.clock().uuid().simple().to_string() } else { String::new() };
+    let token_id =
+        if dialect_has_id(api.dialect()) { app.clock().uuid().simple().to_string() } else { String::new() };
     let token = AccessToken {
         issuer: &tenant.issuer,
         subject: &client.subject,
@@ -176,12 +190,20 @@ async fn assemble(
         (Some(secret), Algorithm::HS256) => sign(secret, dialect.typ(), &token),
         _ => {
             let ring = keys::ring(app, scope).await?;
-            let key = ring.signing(api.signing_alg).ok_or_else(|| Problem::internal("no key for the API's algorithm"))?;
+            let key = ring
+                .signing(api.signing_alg)
+                .ok_or_else(|| Problem::internal("no key for the API's algorithm"))?;
             sign(key, dialect.typ(), &token)
         }
     };
     let access_token = access_token.map_err(Problem::internal)?;
-    Ok(TokenAnswer { access_token, scope: granted.join(" "), expires_in: api.token_lifetime, token_type: "Bearer", quotas: Vec::new() })
+    Ok(TokenAnswer {
+        access_token,
+        scope: granted.join(" "),
+        expires_in: api.token_lifetime,
+        token_type: "Bearer",
+        quotas: Vec::new(),
+    })
 }
 
 fn dialect(dialect: Dialect) -> TokenDialect {

@@ -47,16 +47,10 @@ pub async fn add(
     let mut unit = app.begin(by).await?;
     let scope = existing_member(&unit, by.scope(), id, member).await?;
     let found = roles::find_all(&unit, by.scope(), &ids).await?;
-    let assignable: HashSet<&RoleId> = found
-        .iter()
-        .filter(|role| role.assignable_in(id))
-        .map(|role| &role.id)
-        .collect();
-    let unknown: Vec<String> = ids
-        .iter()
-        .filter(|id| !assignable.contains(id))
-        .map(ToString::to_string)
-        .collect();
+    let assignable: HashSet<&RoleId> =
+        found.iter().filter(|role| role.assignable_in(id)).map(|role| &role.id).collect();
+    let unknown: Vec<String> =
+        ids.iter().filter(|id| !assignable.contains(id)).map(ToString::to_string).collect();
     if !unknown.is_empty() {
         return Err(Problem::NoSuch(Thing::Roles(unknown)));
     }
@@ -64,12 +58,9 @@ pub async fn add(
     if held.iter().chain(&ids).collect::<HashSet<_>>().len() as u64 > most {
         return Err(Problem::LimitReached(Limit::MemberRoles));
     }
-    membership_roles::insert(&unit, &scope, member, &ids)
-        .await
-        .map_err(missing(Thing::Member))?;
+    membership_roles::insert(&unit, &scope, member, &ids).await.map_err(missing(Thing::Member))?;
     let change = Change::new("organization.member_roles_added", id.as_str()).within(id);
-    unit.record(change.after(&json!({ "user_id": member, "roles": ids })))
-        .await?;
+    unit.record(change.after(&json!({ "user_id": member, "roles": ids }))).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -89,8 +80,7 @@ pub async fn remove(
     let scope = existing_member(&unit, by.scope(), id, member).await?;
     membership_roles::delete(&unit, &scope, member, &ids).await?;
     let change = Change::new("organization.member_roles_removed", id.as_str()).within(id);
-    unit.record(change.before(&json!({ "user_id": member, "roles": ids })))
-        .await?;
+    unit.record(change.before(&json!({ "user_id": member, "roles": ids }))).await?;
     unit.commit().await?;
     Ok(())
 }

@@ -47,12 +47,7 @@ pub async fn add(
     id: &OrganizationId,
     users: Vec<UserId>,
 ) -> Result<(), Problem> {
-    let most = app
-        .tenant(by.scope())
-        .await?
-        .settings
-        .limits
-        .members_per_organization;
+    let most = app.tenant(by.scope()).await?.settings.limits.members_per_organization;
     let mut unit = app.begin(by).await?;
     let scope = existing_organization(&unit, by.scope(), id).await?;
     existing_users(&unit, by.scope(), &users).await?;
@@ -68,9 +63,7 @@ pub async fn add(
         return Err(Problem::LimitReached(Limit::Members));
     }
     let now = app.clock().now();
-    memberships::insert(&unit, &scope, &new, now)
-        .await
-        .map_err(missing(Thing::Organization))?;
+    memberships::insert(&unit, &scope, &new, now).await.map_err(missing(Thing::Organization))?;
     let change = Change::new("organization.members_added", id.as_str()).within(id);
     unit.record(change.after(&json!({ "members": users }))).await?;
     unit.commit().await?;
@@ -131,8 +124,6 @@ pub(crate) async fn existing_users(
     let unknown = profiles::unknown(db, scope, users).await?;
     match unknown.is_empty() {
         true => Ok(()),
-        false => Err(Problem::NoSuch(Thing::Users(
-            unknown.into_iter().map(UserId::into_string).collect(),
-        ))),
+        false => Err(Problem::NoSuch(Thing::Users(unknown.into_iter().map(UserId::into_string).collect()))),
     }
 }

@@ -22,10 +22,7 @@ pub async fn list(
     filter: &Filter,
     page: &PageRequest,
 ) -> Result<Page<OrganizationClientGrant>, Problem> {
-    found(
-        organizations::find(app.store(), by.scope(), organization).await?,
-        Thing::Organization,
-    )?;
+    found(organizations::find(app.store(), by.scope(), organization).await?, Thing::Organization)?;
     let inside = by.scope().organization(organization.clone());
     Ok(organization_client_grants::list(app.store(), &inside, filter, page).await?)
 }
@@ -41,29 +38,19 @@ pub async fn add(
     organization: &OrganizationId,
     new: NewOrganizationClientGrant,
 ) -> Result<OrganizationClientGrant, Problem> {
-    let most = app
-        .tenant(by.scope())
-        .await?
-        .settings
-        .limits
-        .client_grants_per_organization;
+    let most = app.tenant(by.scope()).await?.settings.limits.client_grants_per_organization;
     let association = new.create(organization.clone());
     let inside = by.scope().organization(organization.clone());
     let mut unit = app.begin(by).await?;
-    found(
-        organizations::find(&unit, by.scope(), organization).await?,
-        Thing::Organization,
-    )?;
+    found(organizations::find(&unit, by.scope(), organization).await?, Thing::Organization)?;
     let grant = client_grants::find(&unit, by.scope(), &association.grant_id).await?;
     let grant = found(grant, Thing::ClientGrant)?;
     if let Some(narrowed) = &association.scope {
         let api = resource_servers::find(&unit, by.scope(), &grant.resource_server_id).await?;
         let beyond = grant.beyond(&found(api, Thing::ResourceServer)?, narrowed);
         if !beyond.is_empty() {
-            let reason = format!(
-                "The following scopes are not granted by the client grant: {}",
-                beyond.join(", ")
-            );
+            let reason =
+                format!("The following scopes are not granted by the client grant: {}", beyond.join(", "));
             return Err(Problem::invalid("scope", reason));
         }
     }
@@ -73,10 +60,7 @@ pub async fn add(
             return Err(Problem::NoSuch(Thing::Roles(unknown)));
         }
     }
-    if organization_client_grants::find(&unit, &inside, &grant.id)
-        .await?
-        .is_some()
-    {
+    if organization_client_grants::find(&unit, &inside, &grant.id).await?.is_some() {
         return Err(Problem::Taken(Taken::OrganizationClientGrant));
     }
     if organization_client_grants::count(&unit, &inside).await? >= most {
@@ -103,14 +87,8 @@ pub async fn remove(
 ) -> Result<(), Problem> {
     let inside = by.scope().organization(organization.clone());
     let mut unit = app.begin(by).await?;
-    found(
-        organizations::find(&unit, by.scope(), organization).await?,
-        Thing::Organization,
-    )?;
-    let before = found(
-        organization_client_grants::find(&unit, &inside, grant).await?,
-        Thing::ClientGrant,
-    )?;
+    found(organizations::find(&unit, by.scope(), organization).await?, Thing::Organization)?;
+    let before = found(organization_client_grants::find(&unit, &inside, grant).await?, Thing::ClientGrant)?;
     organization_client_grants::delete(&unit, &inside, grant).await?;
     let change = Change::new("organization.client_grant_removed", grant.as_str()).within(organization);
     unit.record(change.before(&before)).await?;

@@ -7,8 +7,8 @@ use guildhall_domain::log::Change;
 use guildhall_domain::organization::{NewOrganization, Organization, OrganizationPatch};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
-pub use guildhall_persistence::organizations::{Sort, SortBy};
 use guildhall_persistence::organizations;
+pub use guildhall_persistence::organizations::{Sort, SortBy};
 
 use crate::context::App;
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
@@ -28,7 +28,8 @@ pub async fn create(
         return Err(Problem::LimitReached(Limit::Entities));
     }
     let clock = app.clock();
-    let organization = new.create(OrganizationId::generate(clock), tenant.settings.token_strategy, clock.now());
+    let organization =
+        new.create(OrganizationId::generate(clock), tenant.settings.token_strategy, clock.now());
     organizations::insert(&unit, by.scope(), &organization).await.map_err(taken(Taken::OrganizationName))?;
     let change = Change::new("organization.created", organization.id.as_str());
     unit.record(change.within(&organization.id).after(&organization)).await?;
@@ -70,7 +71,9 @@ pub async fn get_by_name(
     by: &Authorized<needs::ReadOrganizationsWhole>,
     name: &str,
 ) -> Result<Organization, Problem> {
-    organizations::find_by_name(app.store(), by.scope(), name).await?.ok_or(Problem::NoSuch(Thing::Organization))
+    organizations::find_by_name(app.store(), by.scope(), name)
+        .await?
+        .ok_or(Problem::NoSuch(Thing::Organization))
 }
 
 /// Changes an organization.
@@ -84,7 +87,8 @@ pub async fn update(
     patch: OrganizationPatch,
 ) -> Result<Organization, Problem> {
     let mut unit = app.begin(by).await?;
-    let before = organizations::find(&unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::Organization))?;
+    let before =
+        organizations::find(&unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::Organization))?;
     // 30 days are the longest that any API's tokens may live.
     let retire_at = organizations::retirement(app.clock().now(), 2_592_000);
     let after = before.clone().patched(patch, retire_at);
@@ -105,7 +109,8 @@ pub async fn delete(
     id: &OrganizationId,
 ) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
-    let before = organizations::find(&unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::Organization))?;
+    let before =
+        organizations::find(&unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::Organization))?;
     organizations::delete(&unit, by.scope(), id).await?;
     unit.record(Change::new("organization.deleted", id.as_str()).within(id).before(&before)).await?;
     unit.commit().await?;

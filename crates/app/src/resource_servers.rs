@@ -78,7 +78,9 @@ pub(crate) async fn derives_from(
     scope: &TenantScope,
     text: &str,
 ) -> Result<Option<(ResourceServerId, OrganizationId)>, Problem> {
-    let Some((identifiers, organization)) = audience::parse(text) else { return Ok(None) };
+    let Some((identifiers, organization)) = audience::parse(text) else {
+        return Ok(None);
+    };
     let possible = organization.as_str().starts_with("org_")
         || organizations::find(unit, scope, &organization).await?.is_some();
     let api = resource_servers::find_by_any(unit, scope, &identifiers).await?;
@@ -88,7 +90,10 @@ pub(crate) async fn derives_from(
 /// Refuses lifetimes that contradict each other, and makes the secret that `HS256` needs.
 fn with_secret(mut api: ResourceServer) -> Result<ResourceServer, Problem> {
     if !api.lifetimes_agree() {
-        let reason = format!("Value {} is greater than token_lifetime {}", api.token_lifetime_for_web, api.token_lifetime);
+        let reason = format!(
+            "Value {} is greater than token_lifetime {}",
+            api.token_lifetime_for_web, api.token_lifetime
+        );
         return Err(Problem::invalid("token_lifetime_for_web", reason));
     }
     if api.signing_alg == Algorithm::HS256 && api.signing_secret.is_none() {
@@ -206,7 +211,9 @@ fn seal_secret(app: &App, scope: &TenantScope, api: &mut ResourceServer) -> Resu
 }
 
 fn opened(app: &App, scope: &TenantScope, api: &ResourceServer) -> Result<Option<String>, Problem> {
-    let Some(sealed) = &api.signing_secret else { return Ok(None) };
+    let Some(sealed) = &api.signing_secret else {
+        return Ok(None);
+    };
     let plain = app.0.vault.open(&context(scope, &api.id), sealed).map_err(Problem::internal)?;
     let plain = std::str::from_utf8(&plain).map_err(Problem::internal)?;
     Ok(Some(plain.to_owned()))
@@ -221,6 +228,10 @@ fn context(scope: &TenantScope, api: &ResourceServerId) -> String {
 ///
 /// # Errors
 /// None but the unforeseen: there is none, or the encryption key is another one.
-pub(crate) fn signing_secret(app: &App, scope: &TenantScope, api: &ResourceServer) -> Result<String, Problem> {
+pub(crate) fn signing_secret(
+    app: &App,
+    scope: &TenantScope,
+    api: &ResourceServer,
+) -> Result<String, Problem> {
     opened(app, scope, api)?.ok_or_else(|| Problem::internal(format!("the API {} has no secret", api.id)))
 }

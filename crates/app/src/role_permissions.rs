@@ -45,11 +45,8 @@ pub async fn add(
     if held.len() as u64 > most {
         return Err(Problem::LimitReached(Limit::RolePermissions));
     }
-    role_permissions::insert(&unit, by.scope(), id, &keys)
-        .await
-        .map_err(missing(Thing::Role))?;
-    unit.record(change("role.permissions_added", &role).after(&json!({ "permissions": names })))
-        .await?;
+    role_permissions::insert(&unit, by.scope(), id, &keys).await.map_err(missing(Thing::Role))?;
+    unit.record(change("role.permissions_added", &role).after(&json!({ "permissions": names }))).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -66,13 +63,10 @@ pub async fn remove(
 ) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
     let role = role(&unit, by.scope(), id).await?;
-    let keys: Vec<PermissionKey> = permissions::resolve(&unit, by.scope(), &names)
-        .await?
-        .into_values()
-        .collect();
+    let keys: Vec<PermissionKey> =
+        permissions::resolve(&unit, by.scope(), &names).await?.into_values().collect();
     role_permissions::delete(&unit, by.scope(), id, &keys).await?;
-    unit.record(change("role.permissions_removed", &role).before(&json!({ "permissions": names })))
-        .await?;
+    unit.record(change("role.permissions_removed", &role).before(&json!({ "permissions": names }))).await?;
     unit.commit().await?;
     Ok(())
 }

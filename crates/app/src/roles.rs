@@ -22,10 +22,7 @@ pub async fn create(app: &App, by: &Authorized<needs::CreateRoles>, new: NewRole
         None => limits.roles,
         Some(owner) => {
             if organizations::find(&unit, by.scope(), owner).await?.is_none() {
-                return Err(Problem::invalid(
-                    "owner_id",
-                    "The specified organization does not exist",
-                ));
+                return Err(Problem::invalid("owner_id", "The specified organization does not exist"));
             }
             limits.roles_per_organization
         }
@@ -34,9 +31,7 @@ pub async fn create(app: &App, by: &Authorized<needs::CreateRoles>, new: NewRole
         return Err(Problem::LimitReached(Limit::Entities));
     }
     let role = new.create(RoleId::generate(app.clock()), app.clock().now());
-    roles::insert(&unit, by.scope(), &role)
-        .await
-        .map_err(taken(Taken::RoleName))?;
+    roles::insert(&unit, by.scope(), &role).await.map_err(taken(Taken::RoleName))?;
     unit.record(change("role.created", &role).after(&role)).await?;
     unit.commit().await?;
     Ok(role)
@@ -76,11 +71,8 @@ pub async fn update(
     let mut unit = app.begin(by).await?;
     let before = role(&unit, by.scope(), id).await?;
     let after = before.clone().patched(patch);
-    roles::update(&unit, by.scope(), &after)
-        .await
-        .map_err(taken(Taken::RoleName))?;
-    unit.record(change("role.updated", &after).before(&before).after(&after))
-        .await?;
+    roles::update(&unit, by.scope(), &after).await.map_err(taken(Taken::RoleName))?;
+    unit.record(change("role.updated", &after).before(&before).after(&after)).await?;
     unit.commit().await?;
     Ok(after)
 }
@@ -93,8 +85,7 @@ pub async fn delete(app: &App, by: &Authorized<needs::DeleteRoles>, id: &RoleId)
     let mut unit = app.begin(by).await?;
     let before = role(&unit, by.scope(), id).await?;
     roles::delete(&unit, by.scope(), id).await?;
-    unit.record(change("role.deleted", &before).before(&before))
-        .await?;
+    unit.record(change("role.deleted", &before).before(&before)).await?;
     unit.commit().await?;
     Ok(())
 }

@@ -17,7 +17,10 @@ use crate::problem::{Problem, Thing};
 ///
 /// # Errors
 /// None but the unforeseen.
-pub async fn list(app: &App, by: &Authorized<needs::ReadSigningKeys>) -> Result<Vec<SigningKeyInfo>, Problem> {
+pub async fn list(
+    app: &App,
+    by: &Authorized<needs::ReadSigningKeys>,
+) -> Result<Vec<SigningKeyInfo>, Problem> {
     let mut stored = signing_keys::all(app.store(), by.scope()).await?;
     stored.sort_by_key(|key| match key.state {
         KeyState::Current => 0,
@@ -32,7 +35,11 @@ pub async fn list(app: &App, by: &Authorized<needs::ReadSigningKeys>) -> Result<
 ///
 /// # Errors
 /// [`Thing::SigningKey`].
-pub async fn get(app: &App, by: &Authorized<needs::ReadSigningKeys>, kid: &KeyId) -> Result<SigningKeyInfo, Problem> {
+pub async fn get(
+    app: &App,
+    by: &Authorized<needs::ReadSigningKeys>,
+    kid: &KeyId,
+) -> Result<SigningKeyInfo, Problem> {
     let stored = signing_keys::all(app.store(), by.scope()).await?;
     info(&found(stored.into_iter().find(|key| key.kid == *kid), Thing::SigningKey)?)
 }
@@ -49,7 +56,10 @@ pub async fn rotate(
 ) -> Result<KeyReference, Problem> {
     let algorithm = rotation.alg;
     if algorithm == Algorithm::HS256 {
-        return Err(Problem::invalid("alg", "HS256 signs with the secret of an API, not with a key of the tenant"));
+        return Err(Problem::invalid(
+            "alg",
+            "HS256 signs with the secret of an API, not with a key of the tenant",
+        ));
     }
     let (scope, now) = (by.scope(), app.clock().now());
     let tenant = app.tenant(scope).await?;
@@ -63,7 +73,8 @@ pub async fn rotate(
     let change = Change::new("signing_keys.rotated", fresh.kid.as_str());
     unit.record(change.after(&json!({"alg": algorithm, "next": fresh.kid}))).await?;
     let held = signing_keys::all(&unit, scope).await?;
-    let in_state = |state| held.iter().filter(move |key| key.algorithm == algorithm && key.state == state).cloned();
+    let in_state =
+        |state| held.iter().filter(move |key| key.algorithm == algorithm && key.state == state).cloned();
     for key in in_state(KeyState::Previous) {
         let revoked = StoredKey { state: KeyState::Revoked, revoked_at: Some(now), ..key };
         signing_keys::update(&unit, scope, &revoked).await?;

@@ -115,8 +115,13 @@ pub async fn align_default(app: &App, issuer: &str) -> Result<(), Problem> {
             tenant.issuer = issuer.to_owned();
         }
         let found = resource_servers::find_by_identifier(app.store(), &scope, &former).await?;
-        let before = found.ok_or_else(|| Problem::internal(format!("the Management API of {} is gone", tenant.name)))?;
-        let wanted = ResourceServer { id: before.id.clone(), created_at: before.created_at, ..management_api(app, &tenant) };
+        let before = found
+            .ok_or_else(|| Problem::internal(format!("the Management API of {} is gone", tenant.name)))?;
+        let wanted = ResourceServer {
+            id: before.id.clone(),
+            created_at: before.created_at,
+            ..management_api(app, &tenant)
+        };
         if moved || before != wanted {
             let mut unit = app.store().begin(&scope, Actor::Operator, Origin::default()).await?;
             realign(&mut unit, &scope, &tenant, &wanted).await?;
@@ -126,7 +131,12 @@ pub async fn align_default(app: &App, issuer: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn realign(unit: &mut UnitOfWork, scope: &TenantScope, tenant: &Tenant, api: &ResourceServer) -> Result<(), Problem> {
+async fn realign(
+    unit: &mut UnitOfWork,
+    scope: &TenantScope,
+    tenant: &Tenant,
+    api: &ResourceServer,
+) -> Result<(), Problem> {
     tenants::update(unit, scope, tenant).await.map_err(taken(Taken::Tenant))?;
     resource_servers::update(unit, scope, api).await?;
     unit.record(Change::new("tenant.aligned", tenant.id.as_str())).await?;
@@ -134,7 +144,8 @@ async fn realign(unit: &mut UnitOfWork, scope: &TenantScope, tenant: &Tenant, ap
 }
 
 fn management_api(app: &App, tenant: &Tenant) -> ResourceServer {
-    let scopes = needs::all_scopes().into_iter().map(|value| Scope { value: value.to_owned(), description: None });
+    let scopes =
+        needs::all_scopes().into_iter().map(|value| Scope { value: value.to_owned(), description: None });
     let new = NewResourceServer {
         name: Some("Guildhall Management API".to_owned()),
         identifier: tenant.management_audience(),

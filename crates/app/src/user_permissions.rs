@@ -47,12 +47,9 @@ pub async fn add(
     if held.len() as u64 > most {
         return Err(Problem::LimitReached(Limit::UserPermissions));
     }
-    user_permissions::insert(&unit, by.scope(), user, &keys)
-        .await
-        .map_err(missing(Thing::User))?;
+    user_permissions::insert(&unit, by.scope(), user, &keys).await.map_err(missing(Thing::User))?;
     let change = Change::new("user.permissions_added", user.as_str());
-    unit.record(change.after(&json!({ "permissions": names })))
-        .await?;
+    unit.record(change.after(&json!({ "permissions": names }))).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -69,14 +66,11 @@ pub async fn remove(
 ) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
     existing_user(&unit, by.scope(), user).await?;
-    let keys: Vec<PermissionKey> = permissions::resolve(&unit, by.scope(), &names)
-        .await?
-        .into_values()
-        .collect();
+    let keys: Vec<PermissionKey> =
+        permissions::resolve(&unit, by.scope(), &names).await?.into_values().collect();
     user_permissions::delete(&unit, by.scope(), user, &keys).await?;
     let change = Change::new("user.permissions_removed", user.as_str());
-    unit.record(change.before(&json!({ "permissions": names })))
-        .await?;
+    unit.record(change.before(&json!({ "permissions": names }))).await?;
     unit.commit().await?;
     Ok(())
 }

@@ -45,22 +45,15 @@ pub async fn add(
     existing_user(&unit, by.scope(), user).await?;
     let found = roles::find_all(&unit, by.scope(), &ids).await?;
     let known: HashSet<&RoleId> = found.iter().map(|role| &role.id).collect();
-    let unknown: Vec<String> = ids
-        .iter()
-        .filter(|id| !known.contains(id))
-        .map(ToString::to_string)
-        .collect();
+    let unknown: Vec<String> = ids.iter().filter(|id| !known.contains(id)).map(ToString::to_string).collect();
     if !unknown.is_empty() {
         return Err(Problem::NoSuch(Thing::Roles(unknown)));
     }
     found.iter().try_for_each(of_tenant)?;
     let users = std::slice::from_ref(user);
     within_limit(&unit, by.scope(), users, &ids, most).await?;
-    user_roles::insert(&unit, by.scope(), users, &ids)
-        .await
-        .map_err(missing(Thing::User))?;
-    unit.record(Change::new("user.roles_added", user.as_str()).after(&json!({ "roles": ids })))
-        .await?;
+    user_roles::insert(&unit, by.scope(), users, &ids).await.map_err(missing(Thing::User))?;
+    unit.record(Change::new("user.roles_added", user.as_str()).after(&json!({ "roles": ids }))).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -78,8 +71,7 @@ pub async fn remove(
     let mut unit = app.begin(by).await?;
     existing_user(&unit, by.scope(), user).await?;
     user_roles::delete(&unit, by.scope(), user, &ids).await?;
-    unit.record(Change::new("user.roles_removed", user.as_str()).before(&json!({ "roles": ids })))
-        .await?;
+    unit.record(Change::new("user.roles_removed", user.as_str()).before(&json!({ "roles": ids }))).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -114,11 +106,8 @@ pub async fn assign(
     existing_users(&unit, by.scope(), &users).await?;
     let ids = std::slice::from_ref(id);
     within_limit(&unit, by.scope(), &users, ids, most).await?;
-    user_roles::insert(&unit, by.scope(), &users, ids)
-        .await
-        .map_err(missing(Thing::Role))?;
-    unit.record(Change::new("role.users_added", id.as_str()).after(&json!({ "users": users })))
-        .await?;
+    user_roles::insert(&unit, by.scope(), &users, ids).await.map_err(missing(Thing::Role))?;
+    unit.record(Change::new("role.users_added", id.as_str()).after(&json!({ "users": users }))).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -143,14 +132,7 @@ async fn within_limit(
     most: u64,
 ) -> Result<(), Problem> {
     let held = user_roles::held(db, scope, users).await?;
-    let after = |user| {
-        held.get(user)
-            .into_iter()
-            .flatten()
-            .chain(added)
-            .collect::<HashSet<_>>()
-            .len() as u64
-    };
+    let after = |user| held.get(user).into_iter().flatten().chain(added).collect::<HashSet<_>>().len() as u64;
     match users.iter().all(|user| after(user) <= most) {
         true => Ok(()),
         false => Err(Problem::LimitReached(Limit::UserRoles)),
@@ -163,10 +145,7 @@ pub(crate) async fn existing_user(
     scope: &TenantScope,
     user: &UserId,
 ) -> Result<(), Problem> {
-    match profiles::unknown(db, scope, std::slice::from_ref(user))
-        .await?
-        .is_empty()
-    {
+    match profiles::unknown(db, scope, std::slice::from_ref(user)).await?.is_empty() {
         true => Ok(()),
         false => Err(Problem::NoSuch(Thing::User)),
     }

@@ -54,7 +54,11 @@ fn sort(text: &str) -> Result<(UserField, bool), Problem> {
 ///
 /// # Errors
 /// None but the unforeseen.
-pub async fn with_email(app: &App, by: &Authorized<needs::ReadUsers>, email: &str) -> Result<Vec<User>, Problem> {
+pub async fn with_email(
+    app: &App,
+    by: &Authorized<needs::ReadUsers>,
+    email: &str,
+) -> Result<Vec<User>, Problem> {
     Ok(users::find_by_email(app.store(), by.scope(), email).await?)
 }
 
@@ -118,7 +122,9 @@ pub async fn update(
 /// None but the unforeseen.
 pub async fn delete(app: &App, by: &Authorized<needs::DeleteUsers>, id: &UserId) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
-    let Some(before) = users::find(&unit, by.scope(), id).await? else { return Ok(()) };
+    let Some(before) = users::find(&unit, by.scope(), id).await? else {
+        return Ok(());
+    };
     let organizations = users::organizations(&unit, by.scope(), id).await?;
     users::delete(&unit, by.scope(), id).await?;
     for organization in organizations {

@@ -101,7 +101,8 @@ mod tests {
     fn a_derived_audience_leads_back_to_its_api_and_organization() {
         for identifier in ["https://api.example", "https://api.example/", "urn:api"] {
             let organization = OrganizationId::new("org_1");
-            let (identifiers, parsed) = parse(&derived(identifier, &organization)).expect("a derived audience");
+            let (identifiers, parsed) =
+                parse(&derived(identifier, &organization)).expect("a derived audience");
             assert!(identifiers.contains(&identifier.to_owned()));
             assert_eq!(parsed, organization);
         }
@@ -118,7 +119,12 @@ mod tests {
 
     #[test]
     fn what_was_not_derived_is_not_parsed() {
-        for text in ["https://api.example", "organizations/org_1", "https://a/organizations/", "https://a/organizations/x/y"] {
+        for text in [
+            "https://api.example",
+            "organizations/org_1",
+            "https://a/organizations/",
+            "https://a/organizations/x/y",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

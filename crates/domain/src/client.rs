@@ -126,12 +126,7 @@ fn ten_hours() -> i64 {
 
 impl Default for JwtConfiguration {
     fn default() -> Self {
-        Self {
-            lifetime_in_seconds: ten_hours(),
-            secret_encoded: false,
-            alg: None,
-            scopes: None,
-        }
+        Self { lifetime_in_seconds: ten_hours(), secret_encoded: false, alg: None, scopes: None }
     }
 }
 
@@ -316,11 +311,7 @@ pub struct Client {
 impl Client {
     /// Whether it may use the grant type.
     pub fn allows_grant(&self, grant_type: &str) -> bool {
-        self.settings
-            .grant_types
-            .iter()
-            .flatten()
-            .any(|known| known == grant_type)
+        self.settings.grant_types.iter().flatten().any(|known| known == grant_type)
     }
 
     /// Whether it has no secret.
@@ -345,19 +336,13 @@ impl Client {
     /// # Errors
     /// Why it is not.
     pub fn metadata_fits(&self) -> Result<(), String> {
-        let fits = self
-            .settings
-            .client_metadata
-            .as_ref()
-            .map_or(Ok(()), field::client_metadata);
+        let fits = self.settings.client_metadata.as_ref().map_or(Ok(()), field::client_metadata);
         fits.map_err(|refusal| refusal.message.unwrap_or_default().into_owned())
     }
 
     /// The client authenticating by these credentials instead of a secret.
     pub fn with_credentials(mut self, credentials: Vec<CredentialRef>) -> Self {
-        let methods = ClientAuthenticationMethods {
-            private_key_jwt: CredentialRefs { credentials },
-        };
+        let methods = ClientAuthenticationMethods { private_key_jwt: CredentialRefs { credentials } };
         self.settings.client_authentication_methods = Some(methods);
         self.settled()
     }
@@ -365,9 +350,7 @@ impl Client {
     /// The credentials that it authenticates by.
     pub fn credentials(&self) -> impl Iterator<Item = &CredentialId> {
         let methods = self.settings.client_authentication_methods.iter();
-        methods
-            .flat_map(|methods| &methods.private_key_jwt.credentials)
-            .map(|reference| &reference.id)
+        methods.flat_map(|methods| &methods.private_key_jwt.credentials).map(|reference| &reference.id)
     }
 
     /// One way to authenticate: by credentials, or else as the endpoint's method says.
@@ -586,10 +569,7 @@ fn known_grant_types(types: &[String]) -> Result<(), ValidationError> {
 
 fn addresses(list: &[String]) -> Result<(), ValidationError> {
     if list.len() > 100 || list.iter().any(|address| address.len() > 2048) {
-        return Err(field::refuse(
-            "maxLength",
-            "At most 100 items of at most 2048 characters each",
-        ));
+        return Err(field::refuse("maxLength", "At most 100 items of at most 2048 characters each"));
     }
     list.iter().try_for_each(|address| field::no_control(address))
 }
@@ -599,12 +579,7 @@ impl ClientSettings {
     pub fn initial(app_type: Option<AppType>) -> Self {
         let grant_types: &[&str] = match app_type {
             Some(AppType::NonInteractive) => &["client_credentials"],
-            _ => &[
-                "authorization_code",
-                "implicit",
-                "refresh_token",
-                "client_credentials",
-            ],
+            _ => &["authorization_code", "implicit", "refresh_token", "client_credentials"],
         };
         let auth = match app_type {
             Some(AppType::Native | AppType::Spa) => TokenEndpointAuthMethod::None,
@@ -641,9 +616,7 @@ mod tests {
             client.settings.token_endpoint_auth_method,
             Some(TokenEndpointAuthMethod::ClientSecretPost)
         );
-        let client = client.with_credentials(vec![CredentialRef {
-            id: CredentialId::new("cred_1"),
-        }]);
+        let client = client.with_credentials(vec![CredentialRef { id: CredentialId::new("cred_1") }]);
         assert_eq!(client.settings.token_endpoint_auth_method, None);
         let patch = serde_json::from_value(json!({"client_authentication_methods": null})).unwrap();
         let client = client.patched(patch);

@@ -109,24 +109,17 @@ pub struct NewClientGrant {
 
 fn client_id_length(id: &ClientId) -> Result<(), validator::ValidationError> {
     match id.as_str().is_empty() || id.as_str().len() > 128 {
-        true => Err(crate::field::refuse(
-            "format",
-            "Object didn't pass validation for format client-id",
-        )),
+        true => Err(crate::field::refuse("format", "Object didn't pass validation for format client-id")),
         false => Ok(()),
     }
 }
 
 fn scope_or_all(grant: &NewClientGrant) -> Result<(), validator::ValidationError> {
     match (&grant.scope, grant.allow_all_scopes) {
-        (None, false) => Err(crate::field::refuse(
-            "required",
-            "Missing required property: scope",
-        )),
-        (Some(_), true) => Err(crate::field::refuse(
-            "scope",
-            "scope is not allowed together with allow_all_scopes",
-        )),
+        (None, false) => Err(crate::field::refuse("required", "Missing required property: scope")),
+        (Some(_), true) => {
+            Err(crate::field::refuse("scope", "scope is not allowed together with allow_all_scopes"))
+        }
         _ => Ok(()),
     }
 }
@@ -184,18 +177,13 @@ impl ClientGrant {
             self.scope = Some(distinct(self.scope.ok_or("Missing required property: scope")?));
         }
         patch.organization_usage.apply(&mut self.organization_usage);
-        patch
-            .allow_any_organization
-            .apply(&mut self.allow_any_organization);
+        patch.allow_any_organization.apply(&mut self.allow_any_organization);
         Ok(self)
     }
 
     /// Those of its permissions that the API does not define.
     pub fn undefined(&self, api: &ResourceServer) -> Vec<&str> {
-        beyond(
-            self.scope.iter().flatten(),
-            api.scopes.iter().map(|scope| scope.value.as_str()),
-        )
+        beyond(self.scope.iter().flatten(), api.scopes.iter().map(|scope| scope.value.as_str()))
     }
 
     /// Those of the permissions that it does not grant on its API.
@@ -212,11 +200,7 @@ fn beyond<'a, 'b>(
     bounds: impl Iterator<Item = &'b str>,
 ) -> Vec<&'a str> {
     let bounds: HashSet<&str> = bounds.collect();
-    asked
-        .into_iter()
-        .map(String::as_str)
-        .filter(|scope| !bounds.contains(scope))
-        .collect()
+    asked.into_iter().map(String::as_str).filter(|scope| !bounds.contains(scope)).collect()
 }
 
 /// The items without repetitions, in their order.
@@ -258,10 +242,7 @@ mod tests {
     fn a_grant_has_a_list_of_scopes_or_all() {
         let read = || Some(vec!["read".to_owned()]);
         assert_eq!(grant(json!(["read", "read"]), false).scope, read());
-        assert_eq!(
-            patched(grant(json!(["read"]), false), json!({})),
-            Ok((read(), false))
-        );
+        assert_eq!(patched(grant(json!(["read"]), false), json!({})), Ok((read(), false)));
         let all = json!({"scope": null, "allow_all_scopes": true});
         assert_eq!(patched(grant(json!(["read"]), false), all), Ok((None, true)));
         let back = json!({"scope": ["read"], "allow_all_scopes": false});
@@ -278,14 +259,8 @@ mod tests {
     #[test]
     fn scopes_stay_within_their_bounds() {
         let asked = ["read".to_owned(), "write".to_owned(), "delete".to_owned()];
-        assert_eq!(
-            grant(json!(["read", "delete"]), false).undefined(&api()),
-            ["delete"]
-        );
-        assert_eq!(
-            grant(json!(["read"]), false).beyond(&api(), &asked),
-            ["write", "delete"]
-        );
+        assert_eq!(grant(json!(["read", "delete"]), false).undefined(&api()), ["delete"]);
+        assert_eq!(grant(json!(["read"]), false).beyond(&api(), &asked), ["write", "delete"]);
         assert_eq!(grant(json!(null), true).beyond(&api(), &asked), ["delete"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Time and time-ordered identifiers, passed in so that tests can hold them still.
 
-use std::sync::{Arc, LazyLock, Mutex};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use chrono::{DateTime, Duration, DurationRound, Utc};
 use uuid::{ContextV7, Timestamp, Uuid};

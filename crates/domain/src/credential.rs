@@ -93,15 +93,9 @@ pub struct NewCredential {
 }
 
 fn kid_pattern(text: &str) -> Result<(), validator::ValidationError> {
-    match text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    {
+    match text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
         true => Ok(()),
-        false => Err(field::refuse(
-            "pattern",
-            "String does not match pattern ^([0-9a-zA-Z-_]{10,64})$",
-        )),
+        false => Err(field::refuse("pattern", "String does not match pattern ^([0-9a-zA-Z-_]{10,64})$")),
     }
 }
 

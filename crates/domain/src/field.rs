@@ -30,7 +30,10 @@ pub fn refuse(code: &'static str, message: impl Into<Cow<'static, str>>) -> Vali
 /// which every SDK takes for an id.
 pub fn organization_name(name: &str) -> Result<(), ValidationError> {
     if !ORGANIZATION_NAME.is_match(name) || name.starts_with("org_") {
-        return Err(refuse("organization-name", format!("Object didn't pass validation for format organization-name: {name}")));
+        return Err(refuse(
+            "organization-name",
+            format!("Object didn't pass validation for format organization-name: {name}"),
+        ));
     }
     Ok(())
 }
@@ -79,7 +82,10 @@ pub fn client_metadata(metadata: &Metadata) -> Result<(), ValidationError> {
 
 fn pairs(metadata: &Metadata, most: usize) -> Result<(), ValidationError> {
     if metadata.len() > most {
-        return Err(refuse("maxProperties", format!("Too many properties defined ({}), maximum {most}", metadata.len())));
+        return Err(refuse(
+            "maxProperties",
+            format!("Too many properties defined ({}), maximum {most}", metadata.len()),
+        ));
     }
     for (key, value) in metadata {
         if key.is_empty() || key.chars().count() > 255 || value.chars().count() > 255 {

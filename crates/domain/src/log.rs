@@ -77,7 +77,14 @@ pub struct Change {
 impl Change {
     /// A change of the tenant.
     pub fn new(action: &'static str, subject: impl Into<String>) -> Self {
-        Self { action, subject: subject.into(), organization_id: None, user_id: None, before: None, after: None }
+        Self {
+            action,
+            subject: subject.into(),
+            organization_id: None,
+            user_id: None,
+            before: None,
+            after: None,
+        }
     }
 
     /// In an organization.
@@ -190,7 +197,9 @@ pub struct LogNames {
 impl LogEntry {
     /// The entry as it is shown.
     pub fn shown(self, names: &LogNames) -> Log {
-        let name = |names: &HashMap<String, String>, id: &Option<String>| id.as_ref().and_then(|id| names.get(id)).cloned();
+        let name = |names: &HashMap<String, String>, id: &Option<String>| {
+            id.as_ref().and_then(|id| names.get(id)).cloned()
+        };
         let mut details = if self.details.is_object() { self.details } else { Value::Object(Map::new()) };
         if let Some(epoch) = self.epoch {
             details["epoch"] = epoch.into();

@@ -48,11 +48,7 @@ pub struct MemberRole {
 
 impl From<Role> for MemberRole {
     fn from(role: Role) -> Self {
-        Self {
-            id: role.id,
-            name: role.name,
-            description: role.description,
-        }
+        Self { id: role.id, name: role.name, description: role.description }
     }
 }
 

@@ -221,8 +221,10 @@ impl Organization {
         self.branding = patch.branding.or(self.branding);
         self.metadata = patch.metadata.unwrap_or(self.metadata);
         patch.token_quota.apply(&mut self.token_quota);
-        self.third_party_client_access = patch.third_party_client_access.unwrap_or(self.third_party_client_access);
-        self.is_app_entitlement_active = patch.is_app_entitlement_active.unwrap_or(self.is_app_entitlement_active);
+        self.third_party_client_access =
+            patch.third_party_client_access.unwrap_or(self.third_party_client_access);
+        self.is_app_entitlement_active =
+            patch.is_app_entitlement_active.unwrap_or(self.is_app_entitlement_active);
         self
     }
 }

@@ -65,20 +65,12 @@ pub struct PermissionSource {
 impl PermissionSource {
     /// The user directly.
     pub fn direct() -> Self {
-        Self {
-            source_id: String::new(),
-            source_name: String::new(),
-            source_type: SourceType::Direct,
-        }
+        Self { source_id: String::new(), source_name: String::new(), source_type: SourceType::Direct }
     }
 
     /// A role.
     pub fn role(id: String, name: String) -> Self {
-        Self {
-            source_id: id,
-            source_name: name,
-            source_type: SourceType::Role,
-        }
+        Self { source_id: id, source_name: name, source_type: SourceType::Role }
     }
 }
 

@@ -9,7 +9,9 @@ use crate::field;
 use crate::id::ResourceServerId;
 
 /// How an API's tokens are signed. `ES256` and `EdDSA` are additions to the contract.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 pub enum Algorithm {
     /// HMAC with SHA-256, by the API's own secret.
     HS256,
@@ -63,7 +65,10 @@ pub struct Scope {
 fn scope_token(value: &str) -> Result<(), validator::ValidationError> {
     match value.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
         true => Ok(()),
-        false => Err(field::refuse("pattern", "A scope has printable ASCII characters without space, quote and backslash")),
+        false => Err(field::refuse(
+            "pattern",
+            "A scope has printable ASCII characters without space, quote and backslash",
+        )),
     }
 }
 
@@ -102,7 +107,10 @@ pub struct SubjectTypeAuthorization {
 
 fn client_policy(rule: &SubjectTypeAuthorization) -> Result<(), validator::ValidationError> {
     match rule.client.policy {
-        SubjectPolicy::AllowAll => Err(field::refuse("enum", "No enum match for: allow_all (client.policy is deny_all or require_client_grant)")),
+        SubjectPolicy::AllowAll => Err(field::refuse(
+            "enum",
+            "No enum match for: allow_all (client.policy is deny_all or require_client_grant)",
+        )),
         _ => Ok(()),
     }
 }
@@ -200,7 +208,11 @@ impl ResourceServer {
 pub struct NewResourceServer {
     /// 1 to 200 characters, without `<` and `>`.
     #[schema(min_length = 1, max_length = 200, pattern = "^[^<>]+$")]
-    #[validate(length(min = 1, max = 200), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
+    #[validate(
+        length(min = 1, max = 200),
+        custom(function = "field::no_angle_brackets"),
+        custom(function = "field::no_control")
+    )]
     pub name: Option<String>,
     /// The audience of its tokens; it cannot be changed later.
     #[schema(min_length = 1, max_length = 600)]
@@ -244,7 +256,11 @@ pub struct NewResourceServer {
 pub struct ResourceServerPatch {
     /// A new name.
     #[schema(min_length = 1, max_length = 200, pattern = "^[^<>]+$")]
-    #[validate(length(min = 1, max = 200), custom(function = "field::no_angle_brackets"), custom(function = "field::no_control"))]
+    #[validate(
+        length(min = 1, max = 200),
+        custom(function = "field::no_angle_brackets"),
+        custom(function = "field::no_control")
+    )]
     pub name: Option<String>,
     /// Replaces the list; roles lose the permissions that are left out.
     #[schema(max_items = 1000)]
@@ -281,7 +297,9 @@ fn distinct(scopes: &[Scope]) -> Result<(), validator::ValidationError> {
     let mut seen = std::collections::HashSet::new();
     match scopes.iter().find(|scope| !seen.insert(&scope.value)) {
         None => Ok(()),
-        Some(twice) => Err(field::refuse("uniqueItems", format!("Array items are not unique: {}", twice.value))),
+        Some(twice) => {
+            Err(field::refuse("uniqueItems", format!("Array items are not unique: {}", twice.value)))
+        }
     }
 }
 
@@ -328,7 +346,8 @@ impl ResourceServer {
         self.token_lifetime_for_web = patch.token_lifetime_for_web.unwrap_or(for_web);
         self.token_dialect = patch.token_dialect.or(self.token_dialect);
         self.enforce_policies = patch.enforce_policies.or(self.enforce_policies);
-        self.subject_type_authorization = patch.subject_type_authorization.unwrap_or(self.subject_type_authorization);
+        self.subject_type_authorization =
+            patch.subject_type_authorization.unwrap_or(self.subject_type_authorization);
         self
     }
 }

@@ -16,13 +16,18 @@ pub struct InOrganization {
 
 /// The permissions that a machine client holds on an API: its grant, within what the API defines, and within what the
 /// organization gave it, in the API's order.
-pub fn of_client(api: &ResourceServer, grant: &ClientGrant, organization: Option<&InOrganization>) -> Vec<String> {
+pub fn of_client(
+    api: &ResourceServer,
+    grant: &ClientGrant,
+    organization: Option<&InOrganization>,
+) -> Vec<String> {
     let granted: Option<HashSet<&str>> = match grant.allow_all_scopes {
         true => None,
         false => Some(grant.scope.iter().flatten().map(String::as_str).collect()),
     };
-    let narrowed: Option<HashSet<&str>> =
-        organization.and_then(|given| given.scope.as_ref()).map(|scope| scope.iter().map(String::as_str).collect());
+    let narrowed: Option<HashSet<&str>> = organization
+        .and_then(|given| given.scope.as_ref())
+        .map(|scope| scope.iter().map(String::as_str).collect());
     let by_role = organization.and_then(|given| given.role_permissions.as_ref());
     api.scopes
         .iter()

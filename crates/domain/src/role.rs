@@ -68,10 +68,9 @@ fn owner_fits(role: &NewRole) -> Result<(), validator::ValidationError> {
         (RoleType::Organization, None) => {
             Err(field::refuse("required", "Missing required property: owner_id"))
         }
-        (RoleType::Tenant, Some(_)) => Err(field::refuse(
-            "owner",
-            "owner_id is only allowed when type is organization",
-        )),
+        (RoleType::Tenant, Some(_)) => {
+            Err(field::refuse("owner", "owner_id is only allowed when type is organization"))
+        }
         _ => Ok(()),
     }
 }

@@ -65,7 +65,8 @@ impl TenantSettings {
 
     /// The settings as `GET /api/v2/tenants/settings` shows them.
     pub fn shown(&self) -> Object {
-        let mut shown: Object = DEFAULTS.iter().map(|(name, hours)| ((*name).to_owned(), (*hours).into())).collect();
+        let mut shown: Object =
+            DEFAULTS.iter().map(|(name, hours)| ((*name).to_owned(), (*hours).into())).collect();
         shown.insert("flags".to_owned(), Object::new().into());
         shown.insert("enabled_locales".to_owned(), vec!["en"].into());
         if let Ok(Value::Object(set)) = serde_json::to_value(self) {
@@ -140,14 +141,20 @@ mod tests {
 
     #[test]
     fn settings_survive_storage() {
-        let settings = TenantSettings::default().patched(patch(json!({"sandbox_version": "18", "limits": {"roles": 1}})));
+        let settings = TenantSettings::default()
+            .patched(patch(json!({"sandbox_version": "18", "limits": {"roles": 1}})));
         let stored = serde_json::to_value(&settings).expect("settings");
         assert_eq!(serde_json::from_value::<TenantSettings>(stored).expect("settings"), settings);
     }
 
     #[test]
     fn unknown_settings_and_wrong_types_are_refused() {
-        for wrong in [json!({"unheard_of": 1}), json!({"session_lifetime": "1"}), json!({"flags": {"a": 1}}), json!({"limits": {"x": 1}})] {
+        for wrong in [
+            json!({"unheard_of": 1}),
+            json!({"session_lifetime": "1"}),
+            json!({"flags": {"a": 1}}),
+            json!({"limits": {"x": 1}}),
+        ] {
             assert!(serde_json::from_value::<SettingsPatch>(wrong.clone()).is_err(), "{wrong}");
         }
     }

@@ -60,6 +60,11 @@ pub enum ResourceParameterProfile {
     Compatibility,
 }
 
+/// The settings that [`crate::tenant::TenantSettings`] has fields for are not among those kept as they are.
+fn kept_apart<T>(_: &T) -> bool {
+    true
+}
+
 macro_rules! settings {
     ($($(#[$doc:meta])* $field:ident: $type:ty $(= $check:literal)?;)*) => {
         /// The settings of a tenant. In a patch, what is absent stays and `null` removes what was set.
@@ -68,18 +73,18 @@ macro_rules! settings {
         #[schema(as = TenantSettings)]
         pub struct SettingsPatch {
             /// Whether organizations can be named by name, and tokens carry `org_name`.
-            #[serde(skip_serializing)]
+            #[serde(skip_serializing_if = "kept_apart")]
             pub allow_organization_name_in_authentication_api: Option<bool>,
             /// The API of token requests that name none; empty or `null` for none.
-            #[serde(skip_serializing)]
+            #[serde(skip_serializing_if = "kept_apart")]
             #[schema(value_type = Option<String>, max_length = 600)]
             #[validate(custom(function = "text"))]
             pub default_audience: Patch<String>,
             /// The strategy of new organizations (an addition to the contract).
-            #[serde(skip_serializing)]
+            #[serde(skip_serializing_if = "kept_apart")]
             pub token_strategy: Option<TokenStrategy>,
             /// Limits that differ from the published ones (an addition to the contract); `null` goes back to those.
-            #[serde(skip_serializing)]
+            #[serde(skip_serializing_if = "kept_apart")]
             #[schema(value_type = Option<LimitsPatch>)]
             #[validate(nested)]
             pub limits: Patch<LimitsPatch>,

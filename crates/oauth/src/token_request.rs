@@ -100,7 +100,12 @@ impl Parameters {
             match value {
                 Value::String(value) => parameters.add(name, value)?,
                 Value::Null => {}
-                _ => return Err(OAuthError::invalid_request(format!("parameter {} must be a string", shown(&name)))),
+                _ => {
+                    return Err(OAuthError::invalid_request(format!(
+                        "parameter {} must be a string",
+                        shown(&name)
+                    )));
+                }
             }
         }
         Ok(parameters)
@@ -111,7 +116,10 @@ impl Parameters {
             return Ok(());
         }
         if value.len() > MAX_VALUE || value.contains('\0') {
-            return Err(OAuthError::invalid_request(format!("parameter {} is too long or contains NUL", shown(&name))));
+            return Err(OAuthError::invalid_request(format!(
+                "parameter {} is too long or contains NUL",
+                shown(&name)
+            )));
         }
         let repeated = format!("parameter {} is included more than once", shown(&name));
         match self.0.insert(name, value) {
@@ -145,7 +153,9 @@ pub fn read(mut parameters: Parameters, authorization: Option<&str>) -> Result<T
     let client = presented(&mut parameters, authorization)?;
     let audience = match (parameters.take("audience"), parameters.take("resource")) {
         (Some(audience), Some(resource)) if audience != resource => {
-            return Err(OAuthError::invalid_request("parameters audience and resource contradict each other"));
+            return Err(OAuthError::invalid_request(
+                "parameters audience and resource contradict each other",
+            ));
         }
         (audience, resource) => audience.or(resource),
     };
@@ -164,21 +174,27 @@ fn presented(parameters: &mut Parameters, authorization: Option<&str>) -> Result
     let secret = parameters.take("client_secret");
     let assertion = parameters.take("client_assertion");
     let assertion_type = parameters.take("client_assertion_type");
-    let basic = authorization.and_then(|header| header.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+    let basic = authorization
+        .and_then(|header| header.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
     if usize::from(secret.is_some()) + usize::from(assertion.is_some()) + usize::from(basic.is_some()) > 1 {
         return Err(OAuthError::invalid_request("The client must authenticate in one way only."));
     }
     if let Some((_, credentials)) = basic {
         let (id, secret) = read_basic(credentials).ok_or_else(OAuthError::unauthorized)?;
         if client_id.is_some_and(|named| named != id) {
-            return Err(OAuthError::invalid_request("parameter client_id and the Authorization header contradict each other"));
+            return Err(OAuthError::invalid_request(
+                "parameter client_id and the Authorization header contradict each other",
+            ));
         }
         return Ok(Presented::Secret { client_id: id, secret });
     }
     if let Some(jwt) = assertion {
         return match assertion_type.as_deref() {
             Some(JWT_BEARER) => Ok(Presented::Assertion { client_id, jwt }),
-            _ => Err(OAuthError::invalid_request(format!("parameter client_assertion_type must be {JWT_BEARER}"))),
+            _ => Err(OAuthError::invalid_request(format!(
+                "parameter client_assertion_type must be {JWT_BEARER}"
+            ))),
         };
     }
     let Some(client_id) = client_id else {
@@ -194,7 +210,8 @@ fn presented(parameters: &mut Parameters, authorization: Option<&str>) -> Result
 fn read_basic(credentials: &str) -> Option<(String, String)> {
     let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
-    let decode = |part: &str| Some(percent_decode_str(&part.replace('+', " ")).decode_utf8().ok()?.into_owned());
+    let decode =
+        |part: &str| Some(percent_decode_str(&part.replace('+', " ")).decode_utf8().ok()?.into_owned());
     Some((decode(id)?, decode(secret)?)).filter(|(id, secret)| !id.contains('\0') && !secret.contains('\0'))
 }
 
@@ -212,7 +229,9 @@ mod tests {
 
     #[test]
     fn a_form_and_json_say_the_same() {
-        let by_form = form("grant_type=client_credentials&client_id=c&client_secret=s&audience=https%3A%2F%2Fa&organization=o");
+        let by_form = form(
+            "grant_type=client_credentials&client_id=c&client_secret=s&audience=https%3A%2F%2Fa&organization=o",
+        );
         let json = br#"{"grant_type":"client_credentials","client_id":"c","client_secret":"s","audience":"https://a","organization":"o"}"#;
         let by_json = read(Parameters::from_json(json).expect("parameters"), None);
         assert_eq!(by_form, by_json);

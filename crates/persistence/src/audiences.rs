@@ -38,7 +38,11 @@ pub async fn find(
     let row = in_tenant(scope).filter(table::Column::Audience.eq(audience)).one(&db.into().0).await?;
     row.map(|row| {
         let retires_at = row.retires_at.map(entity::time).transpose()?;
-        Ok((ResourceServerId::new(row.resource_server_id), OrganizationId::new(row.organization_id), retires_at))
+        Ok((
+            ResourceServerId::new(row.resource_server_id),
+            OrganizationId::new(row.organization_id),
+            retires_at,
+        ))
     })
     .transpose()
 }
@@ -47,7 +51,11 @@ pub async fn find(
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn current(db: impl Into<Db<'_>>, scope: &OrgScope, api: &ResourceServerId) -> Result<Option<String>> {
+pub async fn current(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    api: &ResourceServerId,
+) -> Result<Option<String>> {
     let query = in_organization(scope)
         .select_only()
         .column(table::Column::Audience)
@@ -161,7 +169,10 @@ fn of_one(
         retires_at,
     };
     let (set, left): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.retires_at.is_none());
-    let own = set.into_iter().next().map_or_else(|| audience::derived(&api.identifier, &organization.id), |row| row.audience);
+    let own = set
+        .into_iter()
+        .next()
+        .map_or_else(|| audience::derived(&api.identifier, &organization.id), |row| row.audience);
     let mut audiences = Vec::new();
     match (organization.token_strategy, organization.audiences_retire_at) {
         (TokenStrategy::Audience, _) => audiences.push(entry(own.clone(), None)),
@@ -218,7 +229,12 @@ async fn insert(
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn leave(unit: &UnitOfWork, scope: &OrgScope, audience: &str, retires_at: DateTime<Utc>) -> Result<()> {
+pub async fn leave(
+    unit: &UnitOfWork,
+    scope: &OrgScope,
+    audience: &str,
+    retires_at: DateTime<Utc>,
+) -> Result<()> {
     table::Entity::update_many()
         .col_expr(table::Column::RetiresAt, retires_at.timestamp_millis().into())
         .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
@@ -269,6 +285,7 @@ pub async fn like_derived(db: impl Into<Db<'_>>, scope: &TenantScope, identifier
     if apis.limit(1).one(&db.0).await?.is_some() {
         return Ok(true);
     }
-    let explicit = in_tenant(scope).filter(table::Column::Audience.gte(from)).filter(table::Column::Audience.lt(to));
+    let explicit =
+        in_tenant(scope).filter(table::Column::Audience.gte(from)).filter(table::Column::Audience.lt(to));
     Ok(explicit.limit(1).one(&db.0).await?.is_some())
 }

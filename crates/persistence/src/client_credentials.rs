@@ -23,12 +23,7 @@ pub async fn of_client(
         .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(table::Column::ClientId.eq(client.as_str()))
         .order_by_asc(table::Column::Id);
-    query
-        .all(&db.into().0)
-        .await?
-        .into_iter()
-        .map(credential)
-        .collect()
+    query.all(&db.into().0).await?.into_iter().map(credential).collect()
 }
 
 /// The credential of a client with this id.
@@ -42,11 +37,7 @@ pub async fn find(
     id: &CredentialId,
 ) -> Result<Option<Credential>> {
     let key = (scope.tenant().to_string(), client.to_string(), id.to_string());
-    table::Entity::find_by_id(key)
-        .one(&db.into().0)
-        .await?
-        .map(credential)
-        .transpose()
+    table::Entity::find_by_id(key).one(&db.into().0).await?.map(credential).transpose()
 }
 
 /// Adds a credential.
@@ -54,9 +45,7 @@ pub async fn find(
 /// # Errors
 /// [`crate::Error::Conflict`] when the client has one with this `kid`.
 pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, credential: &Credential) -> Result<()> {
-    table::Entity::insert(row(scope, credential)?)
-        .exec_without_returning(unit.transaction())
-        .await?;
+    table::Entity::insert(row(scope, credential)?).exec_without_returning(unit.transaction()).await?;
     Ok(())
 }
 
@@ -65,9 +54,7 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, credential: &Credent
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn update(unit: &UnitOfWork, scope: &TenantScope, credential: &Credential) -> Result<()> {
-    table::Entity::update(row(scope, credential)?)
-        .exec(unit.transaction())
-        .await?;
+    table::Entity::update(row(scope, credential)?).exec(unit.transaction()).await?;
     Ok(())
 }
 
@@ -76,11 +63,7 @@ pub async fn update(unit: &UnitOfWork, scope: &TenantScope, credential: &Credent
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, credential: &Credential) -> Result<()> {
-    let key = (
-        scope.tenant().to_string(),
-        credential.client_id.to_string(),
-        credential.id.to_string(),
-    );
+    let key = (scope.tenant().to_string(), credential.client_id.to_string(), credential.id.to_string());
     table::Entity::delete_by_id(key).exec(unit.transaction()).await?;
     Ok(())
 }

@@ -39,10 +39,7 @@ pub async fn find(
     id: &ClientGrantId,
 ) -> Result<Option<ClientGrant>> {
     let db = db.into();
-    let row = in_tenant(scope)
-        .filter(table::Column::Id.eq(id.as_str()))
-        .one(&db.0)
-        .await?;
+    let row = in_tenant(scope).filter(table::Column::Id.eq(id.as_str())).one(&db.0).await?;
     Ok(with_audience(&db, scope, row.into_iter().collect()).await?.pop())
 }
 
@@ -91,11 +88,7 @@ pub async fn list(
         query = query.filter(table::Column::AllowAnyOrganization.eq(true));
     }
     let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
-    Ok(Page {
-        items: with_audience(&db, scope, rows.items).await?,
-        total: rows.total,
-        next: rows.next,
-    })
+    Ok(Page { items: with_audience(&db, scope, rows.items).await?, total: rows.total, next: rows.next })
 }
 
 /// How many there are in the tenant.
@@ -118,19 +111,12 @@ pub(crate) async fn with_audience(
         .columns([resource_servers::Column::Id, resource_servers::Column::Identifier])
         .filter(resource_servers::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(resource_servers::Column::Id.is_in(ids));
-    let identifiers: std::collections::HashMap<String, String> = query
-        .into_tuple::<(String, String)>()
-        .all(&db.0)
-        .await?
-        .into_iter()
-        .collect();
+    let identifiers: std::collections::HashMap<String, String> =
+        query.into_tuple::<(String, String)>().all(&db.0).await?.into_iter().collect();
     rows.into_iter()
         .map(|row| {
             let audience = identifiers.get(&row.resource_server_id).cloned();
-            grant(
-                row,
-                audience.ok_or_else(|| Error::Corrupt("a grant of no API".to_owned()))?,
-            )
+            grant(row, audience.ok_or_else(|| Error::Corrupt("a grant of no API".to_owned()))?)
         })
         .collect()
 }
@@ -140,9 +126,7 @@ pub(crate) async fn with_audience(
 /// # Errors
 /// [`crate::Error::Conflict`] when the client has one on the API, [`crate::Error::Missing`].
 pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant) -> Result<()> {
-    table::Entity::insert(row(scope, grant)?)
-        .exec_without_returning(unit.transaction())
-        .await?;
+    table::Entity::insert(row(scope, grant)?).exec_without_returning(unit.transaction()).await?;
     Ok(())
 }
 
@@ -151,9 +135,7 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant)
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn update(unit: &UnitOfWork, scope: &TenantScope, grant: &ClientGrant) -> Result<()> {
-    table::Entity::update(row(scope, grant)?)
-        .exec(unit.transaction())
-        .await?;
+    table::Entity::update(row(scope, grant)?).exec(unit.transaction()).await?;
     Ok(())
 }
 

@@ -31,7 +31,11 @@ fn of(scope: &TenantScope, client: &ClientId) -> Select<table::Entity> {
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn of_client(db: impl Into<Db<'_>>, scope: &TenantScope, client: &ClientId) -> Result<Vec<ClientSecret>> {
+pub async fn of_client(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    client: &ClientId,
+) -> Result<Vec<ClientSecret>> {
     let rows = of(scope, client).order_by_desc(table::Column::CreatedAt).all(&db.into().0).await?;
     rows.into_iter()
         .map(|row| {
@@ -48,7 +52,12 @@ pub async fn of_client(db: impl Into<Db<'_>>, scope: &TenantScope, client: &Clie
 ///
 /// # Errors
 /// [`crate::Error::Missing`] when there is no such client.
-pub async fn replace(unit: &UnitOfWork, scope: &TenantScope, client: &ClientId, secrets: &[ClientSecret]) -> Result<()> {
+pub async fn replace(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    client: &ClientId,
+    secrets: &[ClientSecret],
+) -> Result<()> {
     table::Entity::delete_many()
         .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(table::Column::ClientId.eq(client.as_str()))

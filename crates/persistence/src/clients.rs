@@ -60,11 +60,7 @@ pub async fn list(
         query = query.filter(table::Column::IsFirstParty.eq(is_first_party));
     }
     if !filter.app_types.is_empty() {
-        let kinds = filter
-            .app_types
-            .iter()
-            .map(entity::text)
-            .collect::<Result<Vec<_>>>()?;
+        let kinds = filter.app_types.iter().map(entity::text).collect::<Result<Vec<_>>>()?;
         query = query.filter(table::Column::AppType.is_in(kinds));
     }
     if let Some(search) = &filter.search {
@@ -82,19 +78,12 @@ pub async fn list(
                 grants::in_tenant(scope).filter(client_grants::Column::AllowAnyOrganization.eq(true))
             }
         };
-        let granted = granted
-            .select_only()
-            .column(client_grants::Column::ClientId)
-            .into_query();
+        let granted = granted.select_only().column(client_grants::Column::ClientId).into_query();
         query = query.filter(table::Column::Id.in_subquery(granted));
     }
     let rows = paging::page(&db.into(), query, page, table::Column::Id, |row| row.id.clone()).await?;
     let items = rows.items.into_iter().map(client).collect::<Result<Vec<_>>>()?;
-    Ok(Page {
-        items,
-        total: rows.total,
-        next: rows.next,
-    })
+    Ok(Page { items, total: rows.total, next: rows.next })
 }
 
 /// How many there are in the tenant.
@@ -110,9 +99,7 @@ pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
 /// # Errors
 /// [`crate::Error::Conflict`] when its id is taken.
 pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, client: &Client) -> Result<()> {
-    table::Entity::insert(row(scope, client)?)
-        .exec_without_returning(unit.transaction())
-        .await?;
+    table::Entity::insert(row(scope, client)?).exec_without_returning(unit.transaction()).await?;
     Ok(())
 }
 
@@ -121,9 +108,7 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, client: &Client) -> 
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn update(unit: &UnitOfWork, scope: &TenantScope, client: &Client) -> Result<()> {
-    table::Entity::update(row(scope, client)?)
-        .exec(unit.transaction())
-        .await?;
+    table::Entity::update(row(scope, client)?).exec(unit.transaction()).await?;
     Ok(())
 }
 

@@ -75,7 +75,12 @@ pub(crate) fn json_exists(backend: DatabaseBackend, json: Expr, path: &str) -> E
 }
 
 /// Whether the value at the path, or one in the list there, passes the test.
-pub(crate) fn json_any(backend: DatabaseBackend, json: Expr, path: &str, test: impl Fn(JsonValue) -> Expr) -> Expr {
+pub(crate) fn json_any(
+    backend: DatabaseBackend,
+    json: Expr,
+    path: &str,
+    test: impl Fn(JsonValue) -> Expr,
+) -> Expr {
     let mut query = Query::select();
     query.expr(1);
     let alias = "element";

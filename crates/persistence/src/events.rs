@@ -14,7 +14,11 @@ use crate::store::Store;
 /// Rows of one INSERT: 12 columns each stay below SQLite's 32,766 parameters.
 const BATCH: usize = 1000;
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, tenant: &TenantId, entries: Vec<LogEntry>) -> Result<()> {
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    tenant: &TenantId,
+    entries: Vec<LogEntry>,
+) -> Result<()> {
     let rows = entries.into_iter().map(|entry| row(tenant, entry));
     logs::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())

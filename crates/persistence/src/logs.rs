@@ -9,8 +9,8 @@ use guildhall_domain::policy::TenantScope;
 use guildhall_domain::search::{Expression, LogField, Test};
 use sea_orm::sea_query::{Expr, IntoIden};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use crate::entity::{self, clients, logs as table, organizations, users};
@@ -67,7 +67,12 @@ fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn list(db: impl Into<Db<'_>>, scope: &TenantScope, page: &PageRequest, wanted: &Wanted) -> Result<Page<Log>> {
+pub async fn list(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    page: &PageRequest,
+    wanted: &Wanted,
+) -> Result<Page<Log>> {
     let db = db.into();
     let mut query = in_tenant(scope).filter(condition(db.0.get_database_backend(), &wanted.search));
     if let Some(user) = &wanted.user {
@@ -110,9 +115,8 @@ fn sorted(query: Select<table::Entity>, sort: Sort) -> Select<table::Entity> {
 
 fn condition(backend: DatabaseBackend, expression: &Expression<LogField>) -> Condition {
     search::condition(expression, &|field, test| {
-        let text = |column: table::Column, case, test: &Test| {
-            search::text(backend, column.into_expr(), case, test)
-        };
+        let text =
+            |column: table::Column, case, test: &Test| search::text(backend, column.into_expr(), case, test);
         match field {
             LogField::Id => text(table::Column::Id, Case::Exact, test),
             LogField::Date => search::time(table::Column::Date.into_expr(), test),
@@ -134,7 +138,8 @@ fn condition(backend: DatabaseBackend, expression: &Expression<LogField>) -> Con
 
 /// Adds the names of what the entries refer to.
 async fn with_names(db: &Db<'_>, scope: &TenantScope, rows: Vec<table::Model>) -> Result<Vec<Log>> {
-    let ids = |id: fn(&table::Model) -> &Option<String>| rows.iter().filter_map(|row| id(row).as_deref()).collect();
+    let ids =
+        |id: fn(&table::Model) -> &Option<String>| rows.iter().filter_map(|row| id(row).as_deref()).collect();
     let of_clients = (clients::Column::TenantId, clients::Column::Id, clients::Column::Name);
     let of_users = (users::Column::TenantId, users::Column::Id, users::Column::Name);
     let of_organizations =
@@ -142,7 +147,13 @@ async fn with_names(db: &Db<'_>, scope: &TenantScope, rows: Vec<table::Model>) -
     let names = LogNames {
         clients: names::<clients::Entity>(db, scope, of_clients, ids(|row| &row.client_id)).await?,
         users: names::<users::Entity>(db, scope, of_users, ids(|row| &row.user_id)).await?,
-        organizations: names::<organizations::Entity>(db, scope, of_organizations, ids(|row| &row.organization_id)).await?,
+        organizations: names::<organizations::Entity>(
+            db,
+            scope,
+            of_organizations,
+            ids(|row| &row.organization_id),
+        )
+        .await?,
     };
     rows.into_iter().map(|row| Ok(entry(row)?.shown(&names))).collect()
 }

@@ -63,11 +63,7 @@ pub async fn name_roles(db: impl Into<Db<'_>>, scope: &OrgScope, members: &mut [
     let db = db.into();
     let users = || members.iter().map(|member| member.user_id.as_str());
     let held = in_organization(scope).filter(table::Column::UserId.is_in(users()));
-    let ids = held
-        .clone()
-        .select_only()
-        .column(table::Column::RoleId)
-        .into_query();
+    let ids = held.clone().select_only().column(table::Column::RoleId).into_query();
     let named: Vec<(String, String)> = roles::in_tenant(scope.within())
         .select_only()
         .columns([roles_table::Column::Id, roles_table::Column::Name])
@@ -80,10 +76,7 @@ pub async fn name_roles(db: impl Into<Db<'_>>, scope: &OrgScope, members: &mut [
     let mut by_user: HashMap<String, Vec<MemberRoleName>> = HashMap::new();
     for row in held.order_by_asc(table::Column::RoleId).all(&db.0).await? {
         if let Some(name) = named.get(&row.role_id) {
-            let role = MemberRoleName {
-                id: RoleId::new(row.role_id),
-                name: name.clone(),
-            };
+            let role = MemberRoleName { id: RoleId::new(row.role_id), name: name.clone() };
             by_user.entry(row.user_id).or_default().push(role);
         }
     }
@@ -99,12 +92,7 @@ pub async fn name_roles(db: impl Into<Db<'_>>, scope: &OrgScope, members: &mut [
 /// [`crate::Error::Database`].
 pub async fn held(db: impl Into<Db<'_>>, scope: &OrgScope, member: &UserId) -> Result<Vec<RoleId>> {
     let query = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
-    Ok(query
-        .all(&db.into().0)
-        .await?
-        .into_iter()
-        .map(|row| RoleId::new(row.role_id))
-        .collect())
+    Ok(query.all(&db.into().0).await?.into_iter().map(|row| RoleId::new(row.role_id)).collect())
 }
 
 /// Gives roles to a member; those held already stay.

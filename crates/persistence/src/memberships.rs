@@ -50,20 +50,10 @@ pub async fn organizations_of(
         .filter(table::Column::UserId.eq(user.as_str()))
         .into_query();
     let query = organizations::in_tenant(scope).filter(organizations_table::Column::Id.in_subquery(joined));
-    let rows = paging::page(&db.into(), query, page, organizations_table::Column::Id, |row| {
-        row.id.clone()
-    })
-    .await?;
-    let items = rows
-        .items
-        .into_iter()
-        .map(organizations::organization)
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Page {
-        items,
-        total: rows.total,
-        next: rows.next,
-    })
+    let rows =
+        paging::page(&db.into(), query, page, organizations_table::Column::Id, |row| row.id.clone()).await?;
+    let items = rows.items.into_iter().map(organizations::organization).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: rows.total, next: rows.next })
 }
 
 /// Those of the users who are members; ask for fewer than 1,000.
@@ -85,11 +75,7 @@ pub async fn members_among(
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn exists(db: impl Into<Db<'_>>, scope: &OrgScope, user: &UserId) -> Result<bool> {
-    let key = (
-        scope.tenant().to_string(),
-        scope.organization().to_string(),
-        user.to_string(),
-    );
+    let key = (scope.tenant().to_string(), scope.organization().to_string(), user.to_string());
     Ok(table::Entity::find_by_id(key).one(&db.into().0).await?.is_some())
 }
 

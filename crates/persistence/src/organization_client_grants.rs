@@ -49,9 +49,7 @@ pub async fn find(
     let Some(row) = query.one(&db.0).await? else {
         return Ok(None);
     };
-    let held = roles_held(&db, scope, std::slice::from_ref(&row))
-        .await?
-        .remove(grant.as_str());
+    let held = roles_held(&db, scope, std::slice::from_ref(&row)).await?.remove(grant.as_str());
     Ok(Some(association(row, held)?))
 }
 
@@ -69,17 +67,8 @@ pub async fn unknown_roles(db: impl Into<Db<'_>>, scope: &OrgScope, ids: &[RoleI
         .filter(roles::Column::Id.is_in(ids.iter().map(RoleId::as_str)))
         .select_only()
         .column(roles::Column::Id);
-    let known: HashSet<String> = query
-        .into_tuple::<String>()
-        .all(&db.into().0)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(ids
-        .iter()
-        .map(RoleId::to_string)
-        .filter(|id| !known.contains(id))
-        .collect())
+    let known: HashSet<String> = query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect();
+    Ok(ids.iter().map(RoleId::to_string).filter(|id| !known.contains(id)).collect())
 }
 
 /// The permissions on an API of the roles that the client holds in the organization with the grant. Only the tenant's
@@ -98,10 +87,7 @@ pub async fn role_permissions(
         .select_only()
         .column(roles_of::Column::RoleId)
         .into_query();
-    let assignable = assignable_roles(scope)
-        .select_only()
-        .column(roles::Column::Id)
-        .into_query();
+    let assignable = assignable_roles(scope).select_only().column(roles::Column::Id).into_query();
     let query = permissions_of::Entity::find()
         .select_only()
         .column(permissions_of::Column::Permission)
@@ -109,12 +95,7 @@ pub async fn role_permissions(
         .filter(permissions_of::Column::ResourceServerId.eq(api.as_str()))
         .filter(permissions_of::Column::RoleId.in_subquery(held))
         .filter(permissions_of::Column::RoleId.in_subquery(assignable));
-    Ok(query
-        .into_tuple::<String>()
-        .all(&db.into().0)
-        .await?
-        .into_iter()
-        .collect())
+    Ok(query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect())
 }
 
 /// The roles by grant, of those associations that have any.
@@ -124,19 +105,13 @@ async fn roles_held(
     rows: &[table::Model],
 ) -> Result<HashMap<String, Vec<RoleId>>> {
     let mut held: HashMap<String, Vec<RoleId>> = HashMap::new();
-    let ids: Vec<&str> = rows
-        .iter()
-        .filter(|row| row.has_roles)
-        .map(|row| row.grant_id.as_str())
-        .collect();
+    let ids: Vec<&str> = rows.iter().filter(|row| row.has_roles).map(|row| row.grant_id.as_str()).collect();
     if ids.is_empty() {
         return Ok(held);
     }
     let query = roles_in_organization(scope).filter(roles_of::Column::GrantId.is_in(ids));
     for row in query.order_by_asc(roles_of::Column::RoleId).all(&db.0).await? {
-        held.entry(row.grant_id)
-            .or_default()
-            .push(RoleId::new(row.role_id));
+        held.entry(row.grant_id).or_default().push(RoleId::new(row.role_id));
     }
     Ok(held)
 }
@@ -167,24 +142,16 @@ pub async fn insert(
         has_roles: Set(association.roles.is_some()),
         created_at: Set(now.timestamp_millis()),
     };
-    table::Entity::insert(row)
-        .exec_without_returning(unit.transaction())
-        .await?;
-    let roles = association
-        .roles
-        .iter()
-        .flatten()
-        .map(|role| roles_of::ActiveModel {
-            tenant_id: Set(scope.tenant().to_string()),
-            organization_id: Set(scope.organization().to_string()),
-            grant_id: Set(association.grant_id.to_string()),
-            role_id: Set(role.to_string()),
-        });
+    table::Entity::insert(row).exec_without_returning(unit.transaction()).await?;
+    let roles = association.roles.iter().flatten().map(|role| roles_of::ActiveModel {
+        tenant_id: Set(scope.tenant().to_string()),
+        organization_id: Set(scope.organization().to_string()),
+        grant_id: Set(association.grant_id.to_string()),
+        role_id: Set(role.to_string()),
+    });
     let roles: Vec<roles_of::ActiveModel> = roles.collect();
     if !roles.is_empty() {
-        roles_of::Entity::insert_many(roles)
-            .exec_without_returning(unit.transaction())
-            .await?;
+        roles_of::Entity::insert_many(roles).exec_without_returning(unit.transaction()).await?;
     }
     Ok(())
 }
@@ -194,11 +161,7 @@ pub async fn insert(
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &OrgScope, grant: &ClientGrantId) -> Result<()> {
-    let key = (
-        scope.tenant().to_string(),
-        scope.organization().to_string(),
-        grant.to_string(),
-    );
+    let key = (scope.tenant().to_string(), scope.organization().to_string(), grant.to_string());
     table::Entity::delete_by_id(key).exec(unit.transaction()).await?;
     Ok(())
 }

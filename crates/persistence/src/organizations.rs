@@ -98,7 +98,11 @@ pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &OrganizationId) -> Result<Option<Organization>> {
+pub async fn find(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    id: &OrganizationId,
+) -> Result<Option<Organization>> {
     let query = in_tenant(scope).filter(table::Column::Id.eq(id.as_str()));
     query.one(&db.into().0).await?.map(organization).transpose()
 }
@@ -107,7 +111,11 @@ pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &OrganizationI
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn find_by_name(db: impl Into<Db<'_>>, scope: &TenantScope, name: &str) -> Result<Option<Organization>> {
+pub async fn find_by_name(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    name: &str,
+) -> Result<Option<Organization>> {
     let query = in_tenant(scope).filter(table::Column::Name.eq(name));
     query.one(&db.into().0).await?.map(organization).transpose()
 }
@@ -135,7 +143,9 @@ pub async fn update(unit: &UnitOfWork, scope: &TenantScope, organization: &Organ
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &OrganizationId) -> Result<()> {
-    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string()))
+        .exec(unit.transaction())
+        .await?;
     Ok(())
 }
 

@@ -2,7 +2,9 @@
 
 use guildhall_domain::page::{Page, PageRequest};
 use sea_orm::sea_query::IntoIden;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use crate::error::Result;
 use crate::store::Db;
@@ -38,7 +40,12 @@ where
 }
 
 /// Turns up to one row more than the limit into a page that says whether more follow.
-pub(crate) fn cut<T>(mut rows: Vec<T>, total: Option<u64>, request: &PageRequest, key_of: impl Fn(&T) -> String) -> Page<T> {
+pub(crate) fn cut<T>(
+    mut rows: Vec<T>,
+    total: Option<u64>,
+    request: &PageRequest,
+    key_of: impl Fn(&T) -> String,
+) -> Page<T> {
     let limit = usize::try_from(request.limit()).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);

@@ -80,10 +80,7 @@ pub async fn resolve(
             };
             // The two lists cross, so more may have been found than was asked for.
             if asked.contains(&name) {
-                let key = PermissionKey {
-                    resource_server_id: ResourceServerId::new(api),
-                    permission: value,
-                };
+                let key = PermissionKey { resource_server_id: ResourceServerId::new(api), permission: value };
                 resolved.insert(name, key);
             }
         }
@@ -98,10 +95,7 @@ pub(crate) async fn page(
     held: SelectStatement,
     page: &PageRequest,
 ) -> Result<Page<(PermissionKey, Permission)>> {
-    let key = Expr::tuple([
-        Expr::col(table::Column::ResourceServerId),
-        Expr::col(table::Column::Value),
-    ]);
+    let key = Expr::tuple([Expr::col(table::Column::ResourceServerId), Expr::col(table::Column::Value)]);
     let mut query = in_tenant(scope).filter(key.in_subquery(held));
     let total = match page.totals() {
         true => Some(query.clone().count(&db.0).await?),
@@ -114,19 +108,11 @@ pub(crate) async fn page(
             query = query.filter(follows(after));
         }
     }
-    let query = query
-        .order_by_asc(table::Column::Value)
-        .order_by_asc(table::Column::ResourceServerId);
+    let query = query.order_by_asc(table::Column::Value).order_by_asc(table::Column::ResourceServerId);
     let rows = query.offset(page.offset()).limit(limit).all(&db.0).await?;
-    let rows = paging::cut(rows, total, page, |row| {
-        format!("{}\n{}", row.value, row.resource_server_id)
-    });
+    let rows = paging::cut(rows, total, page, |row| format!("{}\n{}", row.value, row.resource_server_id));
     let items = described(db, scope, rows.items).await?;
-    Ok(Page {
-        items,
-        total: rows.total,
-        next: rows.next,
-    })
+    Ok(Page { items, total: rows.total, next: rows.next })
 }
 
 /// Any of the permissions, as a condition on the columns of a table that holds some.
@@ -136,22 +122,15 @@ pub(crate) fn any_of(
     keys: &[PermissionKey],
 ) -> Condition {
     keys.iter().fold(Condition::any(), |any, key| {
-        any.add(
-            api.eq(key.resource_server_id.as_str())
-                .and(permission.eq(key.permission.as_str())),
-        )
+        any.add(api.eq(key.resource_server_id.as_str()).and(permission.eq(key.permission.as_str())))
     })
 }
 
 /// What comes after the scope and API of a cursor.
 fn follows(cursor: &str) -> Condition {
     let (value, api) = cursor.split_once('\n').unwrap_or((cursor, ""));
-    let later_of_same = table::Column::Value
-        .eq(value)
-        .and(table::Column::ResourceServerId.gt(api));
-    Condition::any()
-        .add(table::Column::Value.gt(value))
-        .add(later_of_same)
+    let later_of_same = table::Column::Value.eq(value).and(table::Column::ResourceServerId.gt(api));
+    Condition::any().add(table::Column::Value.gt(value)).add(later_of_same)
 }
 
 /// Adds each permission's API.
@@ -169,10 +148,8 @@ async fn described(
         ])
         .filter(resource_servers::Column::Id.is_in(rows.iter().map(|row| row.resource_server_id.as_str())));
     let apis: Vec<(String, String, Option<String>)> = query.into_tuple().all(&db.0).await?;
-    let apis: HashMap<String, (String, Option<String>)> = apis
-        .into_iter()
-        .map(|(id, identifier, name)| (id, (identifier, name)))
-        .collect();
+    let apis: HashMap<String, (String, Option<String>)> =
+        apis.into_iter().map(|(id, identifier, name)| (id, (identifier, name))).collect();
     let items = rows.into_iter().filter_map(|row| {
         let (identifier, name) = apis.get(&row.resource_server_id)?;
         let permission = Permission {
@@ -182,13 +159,7 @@ async fn described(
             resource_server_identifier: identifier.clone(),
         };
         let id = ResourceServerId::new(row.resource_server_id);
-        Some((
-            PermissionKey {
-                resource_server_id: id,
-                permission: row.value,
-            },
-            permission,
-        ))
+        Some((PermissionKey { resource_server_id: id, permission: row.value }, permission))
     });
     Ok(items.collect())
 }

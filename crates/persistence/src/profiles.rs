@@ -18,12 +18,7 @@ type Row = (String, Option<String>, Option<String>, Option<String>);
 pub(crate) async fn page(db: &Db<'_>, scope: &TenantScope, ids: Page<String>) -> Result<Page<Member>> {
     let query = table::Entity::find()
         .select_only()
-        .columns([
-            table::Column::Id,
-            table::Column::Email,
-            table::Column::Picture,
-            table::Column::Name,
-        ])
+        .columns([table::Column::Id, table::Column::Email, table::Column::Picture, table::Column::Name])
         .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(table::Column::Id.is_in(&ids.items));
     let rows: Vec<Row> = query.into_tuple().all(&db.0).await?;
@@ -31,21 +26,11 @@ pub(crate) async fn page(db: &Db<'_>, scope: &TenantScope, ids: Page<String>) ->
         rows.into_iter().map(|row| (row.0.clone(), member(row))).collect();
     // A user who was deleted since the ids were read is left out.
     let items = ids.items.iter().filter_map(|id| profiles.remove(id)).collect();
-    Ok(Page {
-        items,
-        total: ids.total,
-        next: ids.next,
-    })
+    Ok(Page { items, total: ids.total, next: ids.next })
 }
 
 fn member((id, email, picture, name): Row) -> Member {
-    Member {
-        user_id: UserId::new(id),
-        email,
-        picture,
-        name,
-        roles: None,
-    }
+    Member { user_id: UserId::new(id), email, picture, name, roles: None }
 }
 
 /// Those of the users who do not exist, in the order given; ask for fewer than 1,000.
@@ -60,9 +45,5 @@ pub async fn unknown(db: impl Into<Db<'_>>, scope: &TenantScope, ids: &[UserId])
         .filter(table::Column::Id.is_in(ids.iter().map(UserId::as_str)));
     let known: Vec<String> = query.into_tuple().all(&db.into().0).await?;
     let known: HashSet<String> = known.into_iter().collect();
-    Ok(ids
-        .iter()
-        .filter(|id| !known.contains(id.as_str()))
-        .cloned()
-        .collect())
+    Ok(ids.iter().filter(|id| !known.contains(id.as_str())).cloned().collect())
 }

@@ -7,7 +7,9 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, Scope};
 use sea_orm::sea_query::{Condition, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+};
 
 use crate::entity::{self, permissions, resource_servers as table};
 use crate::error::Result;
@@ -63,7 +65,8 @@ pub async fn find_by_any(
         .add(table::Column::Id.is_in(references))
         .add(table::Column::Identifier.is_in(references));
     let rows = in_tenant(scope).filter(any).all(&db.0).await?;
-    let named = |row: &table::Model| references.iter().position(|text| *text == row.id || *text == row.identifier);
+    let named =
+        |row: &table::Model| references.iter().position(|text| *text == row.id || *text == row.identifier);
     let row = rows.into_iter().min_by_key(named);
     Ok(with_scopes(&db, scope, row.into_iter().collect()).await?.pop())
 }
@@ -96,7 +99,11 @@ pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
     Ok(in_tenant(scope).filter(table::Column::IsSystem.eq(false)).count(&db.into().0).await?)
 }
 
-async fn one(db: &Db<'_>, scope: &TenantScope, query: Select<table::Entity>) -> Result<Option<ResourceServer>> {
+async fn one(
+    db: &Db<'_>,
+    scope: &TenantScope,
+    query: Select<table::Entity>,
+) -> Result<Option<ResourceServer>> {
     let row = query.one(&db.0).await?;
     Ok(with_scopes(db, scope, row.into_iter().collect()).await?.pop())
 }
@@ -150,7 +157,9 @@ pub async fn update(unit: &UnitOfWork, scope: &TenantScope, api: &ResourceServer
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &ResourceServerId) -> Result<()> {
-    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string()))
+        .exec(unit.transaction())
+        .await?;
     Ok(())
 }
 
@@ -175,11 +184,15 @@ async fn set_scopes(unit: &UnitOfWork, scope: &TenantScope, api: &ResourceServer
     if rows.is_empty() {
         return Ok(());
     }
-    let same = [permissions::Column::TenantId, permissions::Column::ResourceServerId, permissions::Column::Value];
+    let same =
+        [permissions::Column::TenantId, permissions::Column::ResourceServerId, permissions::Column::Value];
     let replace = sea_orm::sea_query::OnConflict::columns(same)
         .update_columns([permissions::Column::Description, permissions::Column::Position])
         .to_owned();
-    permissions::Entity::insert_many(rows).on_conflict(replace).exec_without_returning(unit.transaction()).await?;
+    permissions::Entity::insert_many(rows)
+        .on_conflict(replace)
+        .exec_without_returning(unit.transaction())
+        .await?;
     Ok(())
 }
 

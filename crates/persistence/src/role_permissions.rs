@@ -33,9 +33,7 @@ pub async fn list(
     let held = of_role(scope, role)
         .select_only()
         .columns([table::Column::ResourceServerId, table::Column::Permission]);
-    Ok(permissions::page(&db.into(), scope, held.into_query(), page)
-        .await?
-        .map(|(_, permission)| permission))
+    Ok(permissions::page(&db.into(), scope, held.into_query(), page).await?.map(|(_, permission)| permission))
 }
 
 /// All that the role permits.
@@ -90,11 +88,7 @@ pub async fn delete(
         table::Entity::delete_many()
             .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
             .filter(table::Column::RoleId.eq(role.as_str()))
-            .filter(permissions::any_of(
-                table::Column::ResourceServerId,
-                table::Column::Permission,
-                removed,
-            ))
+            .filter(permissions::any_of(table::Column::ResourceServerId, table::Column::Permission, removed))
             .exec(unit.transaction())
             .await?;
     }

@@ -73,11 +73,7 @@ pub(crate) async fn of_query(
 ) -> Result<Page<Role>> {
     let rows = paging::page(db, query, page, table::Column::Id, |row| row.id.clone()).await?;
     let items = rows.items.into_iter().map(role).collect::<Result<Vec<_>>>()?;
-    Ok(Page {
-        items,
-        total: rows.total,
-        next: rows.next,
-    })
+    Ok(Page { items, total: rows.total, next: rows.next })
 }
 
 /// How many roles the organization owns, or the tenant where none is named.
@@ -115,9 +111,7 @@ pub async fn find_all(db: impl Into<Db<'_>>, scope: &TenantScope, ids: &[RoleId]
 /// # Errors
 /// [`crate::Error::Conflict`] when its owner has one of that name, [`crate::Error::Missing`] when the owner is gone.
 pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Result<()> {
-    table::Entity::insert(row(scope, role))
-        .exec_without_returning(unit.transaction())
-        .await?;
+    table::Entity::insert(row(scope, role)).exec_without_returning(unit.transaction()).await?;
     Ok(())
 }
 
@@ -126,9 +120,7 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Resu
 /// # Errors
 /// [`crate::Error::Conflict`] when its owner has another of the new name.
 pub async fn update(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Result<()> {
-    table::Entity::update(row(scope, role))
-        .exec(unit.transaction())
-        .await?;
+    table::Entity::update(row(scope, role)).exec(unit.transaction()).await?;
     Ok(())
 }
 
@@ -159,11 +151,7 @@ fn role(row: table::Model) -> Result<Role> {
         id: RoleId::new(row.id),
         name: row.name,
         description: row.description,
-        kind: if row.owner_id.is_some() {
-            RoleType::Organization
-        } else {
-            RoleType::Tenant
-        },
+        kind: if row.owner_id.is_some() { RoleType::Organization } else { RoleType::Tenant },
         owner_id: row.owner_id.map(OrganizationId::new),
         created_at: entity::time(row.created_at)?,
     })

@@ -22,8 +22,12 @@ pub(crate) enum Case {
 pub(crate) fn condition<F>(expression: &Expression<F>, field: &impl Fn(&F, &Test) -> Expr) -> Condition {
     match expression {
         Expression::All => Condition::all().add(Expr::val(1).eq(1)),
-        Expression::And(all) => all.iter().fold(Condition::all(), |whole, part| whole.add(condition(part, field))),
-        Expression::Or(any) => any.iter().fold(Condition::any(), |whole, part| whole.add(condition(part, field))),
+        Expression::And(all) => {
+            all.iter().fold(Condition::all(), |whole, part| whole.add(condition(part, field)))
+        }
+        Expression::Or(any) => {
+            any.iter().fold(Condition::any(), |whole, part| whole.add(condition(part, field)))
+        }
         Expression::Not(inner) => condition(inner, field).not(),
         Expression::Field(name, test) => Condition::all().add(field(name, test)),
     }
@@ -51,7 +55,9 @@ fn compare(backend: DatabaseBackend, value: Expr, case: Case, test: &Test) -> Ex
             likes.reduce(ExprTrait::or).unwrap_or_else(no)
         }
         Test::Texts(lower, upper) => {
-            let fold = |text: &String| if case == Case::Exact { text.clone() } else { text.to_lowercase() };
+            let fold = |text: &String| {
+                if case == Case::Exact { text.clone() } else { text.to_lowercase() }
+            };
             between(dialect::ordered(backend, value), lower, upper, fold)
         }
         Test::Numbers(..) | Test::Is(_) | Test::Times(..) => no(),
@@ -73,7 +79,12 @@ fn folds(case: Case) -> &'static [fn(&str) -> String] {
     }
 }
 
-fn between<T, V: Into<Expr>>(value: Expr, lower: &Bound<T>, upper: &Bound<T>, turn: impl Fn(&T) -> V) -> Expr {
+fn between<T, V: Into<Expr>>(
+    value: Expr,
+    lower: &Bound<T>,
+    upper: &Bound<T>,
+    turn: impl Fn(&T) -> V,
+) -> Expr {
     let lower = match lower {
         Bound::Open => yes(),
         Bound::Included(bound) => value.clone().gte(turn(bound)),

@@ -55,7 +55,9 @@ impl Store {
     /// # Errors
     /// [`Error::Unusable`] when the address is neither or cannot be reached.
     pub async fn open(url: &str, clock: Clock) -> Result<Self> {
-        let unusable = |error: sqlx::Error| Error::Unusable(format!("the database at {} cannot be opened: {error}", without_password(url)));
+        let unusable = |error: sqlx::Error| {
+            Error::Unusable(format!("the database at {} cannot be opened: {error}", without_password(url)))
+        };
         let (read, write) = if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)
                 .map_err(unusable)?
@@ -97,7 +99,11 @@ impl Store {
         }
         // The lock belongs to a transaction of its own, so it ends with this call, whatever happens.
         let lock = self.write.begin().await?;
-        let take = Statement::from_sql_and_values(DatabaseBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()]);
+        let take = Statement::from_sql_and_values(
+            DatabaseBackend::Postgres,
+            "SELECT pg_advisory_xact_lock($1)",
+            [MIGRATION_LOCK.into()],
+        );
         lock.execute_raw(take).await?;
         Migrator::up(&self.write, None).await?;
         lock.commit().await?;
@@ -127,9 +133,18 @@ impl Store {
             // Writers of a tenant wait here, not in the middle: what they count stays true, and none can deadlock.
             let lock = "SELECT 1 FROM tenants WHERE id = $1 FOR UPDATE";
             let tenant = [scope.tenant().as_str().into()];
-            transaction.execute_raw(Statement::from_sql_and_values(DatabaseBackend::Postgres, lock, tenant)).await?;
+            transaction
+                .execute_raw(Statement::from_sql_and_values(DatabaseBackend::Postgres, lock, tenant))
+                .await?;
         }
-        Ok(UnitOfWork::new(transaction, scope.clone(), actor, origin, self.clock.clone(), self.epochs.clone()))
+        Ok(UnitOfWork::new(
+            transaction,
+            scope.clone(),
+            actor,
+            origin,
+            self.clock.clone(),
+            self.epochs.clone(),
+        ))
     }
 
     /// Asks the database for the epoch of every tenant, so that caches of this node notice changes made by others.

@@ -53,7 +53,8 @@ pub async fn get(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<Option<Te
 /// # Errors
 /// [`Error::Database`].
 pub async fn all(db: impl Into<Db<'_>>) -> Result<Vec<Tenant>> {
-    let query = tenants::Entity::find().order_by_desc(tenants::Column::IsDefault).order_by_asc(tenants::Column::Name);
+    let query =
+        tenants::Entity::find().order_by_desc(tenants::Column::IsDefault).order_by_asc(tenants::Column::Name);
     query.all(&db.into().0).await?.into_iter().map(tenant).collect()
 }
 
@@ -95,7 +96,9 @@ async fn set_host(unit: &UnitOfWork, tenant: &TenantId, issuer: &str) -> Result<
     let known = tenant_hosts::Entity::find_by_id(host.clone()).one(unit.transaction()).await?;
     match known {
         Some(known) if known.tenant_id == tenant.as_str() => return Ok(()),
-        Some(_) => return Err(Error::Conflict(format!("the host {host} belongs to another tenant"))),
+        Some(_) => {
+            return Err(Error::Conflict(format!("the host {host} belongs to another tenant")));
+        }
         None => {}
     }
     tenant_hosts::Entity::delete_many()

@@ -109,7 +109,9 @@ impl UnitOfWork {
     /// [`Error::Corrupt`] when nothing was recorded, [`Error::Database`].
     pub async fn commit(self) -> Result<()> {
         let Some(epoch) = self.epoch else {
-            return Err(Error::Corrupt("a unit of work that recorded no change cannot be committed".to_owned()));
+            return Err(Error::Corrupt(
+                "a unit of work that recorded no change cannot be committed".to_owned(),
+            ));
         };
         self.transaction.commit().await?;
         self.epochs.moved(self.scope.tenant(), epoch);

@@ -39,6 +39,7 @@ pub async fn use_once(
 /// [`Error::Database`].
 pub async fn forget_expired(store: &Store) -> Result<u64> {
     let now = store.clock().now().timestamp_millis();
-    let done = table::Entity::delete_many().filter(table::Column::ExpiresAt.lt(now)).exec(store.writer()).await?;
+    let done =
+        table::Entity::delete_many().filter(table::Column::ExpiresAt.lt(now)).exec(store.writer()).await?;
     Ok(done.rows_affected)
 }

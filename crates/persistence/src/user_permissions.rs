@@ -32,10 +32,8 @@ fn held_by(scope: &TenantScope, user: &UserId) -> SelectStatement {
     let direct = of_user(scope, user).select_only();
     let direct = direct.columns([table::Column::ResourceServerId, table::Column::Permission]);
     let by_roles = by_roles(scope, user).select_only();
-    let by_roles = by_roles.columns([
-        role_permissions::Column::ResourceServerId,
-        role_permissions::Column::Permission,
-    ]);
+    let by_roles =
+        by_roles.columns([role_permissions::Column::ResourceServerId, role_permissions::Column::Permission]);
     let mut held = direct.into_query();
     held.union(UnionType::Distinct, by_roles.into_query());
     held
@@ -53,11 +51,7 @@ pub async fn list(
 ) -> Result<Page<UserPermission>> {
     let db = db.into();
     let rows = permissions::page(&db, scope, held_by(scope, user), page).await?;
-    let names: Vec<&str> = rows
-        .items
-        .iter()
-        .map(|(key, _)| key.permission.as_str())
-        .collect();
+    let names: Vec<&str> = rows.items.iter().map(|(key, _)| key.permission.as_str()).collect();
     let mut sources = sources(&db, scope, user, &names).await?;
     Ok(rows.map(|(key, permission)| permission.held_through(sources.remove(&key).unwrap_or_default())))
 }
@@ -93,19 +87,13 @@ async fn sources(
             continue;
         };
         let source = PermissionSource::role(row.role_id, name.clone());
-        sources
-            .entry(key(row.resource_server_id, row.permission))
-            .or_default()
-            .push(source);
+        sources.entry(key(row.resource_server_id, row.permission)).or_default().push(source);
     }
     Ok(sources)
 }
 
 fn key(api: String, permission: String) -> PermissionKey {
-    PermissionKey {
-        resource_server_id: ResourceServerId::new(api),
-        permission,
-    }
+    PermissionKey { resource_server_id: ResourceServerId::new(api), permission }
 }
 
 /// The user's direct permissions.
@@ -118,10 +106,7 @@ pub async fn direct(
     user: &UserId,
 ) -> Result<HashSet<PermissionKey>> {
     let rows = of_user(scope, user).all(&db.into().0).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| key(row.resource_server_id, row.permission))
-        .collect())
+    Ok(rows.into_iter().map(|row| key(row.resource_server_id, row.permission)).collect())
 }
 
 /// Adds direct permissions; those that the user has already stay.
@@ -159,11 +144,7 @@ pub async fn delete(
         table::Entity::delete_many()
             .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
             .filter(table::Column::UserId.eq(user.as_str()))
-            .filter(permissions::any_of(
-                table::Column::ResourceServerId,
-                table::Column::Permission,
-                removed,
-            ))
+            .filter(permissions::any_of(table::Column::ResourceServerId, table::Column::Permission, removed))
             .exec(unit.transaction())
             .await?;
     }

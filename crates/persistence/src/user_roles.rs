@@ -68,9 +68,7 @@ pub async fn held(
     let query = in_tenant(scope).filter(table::Column::UserId.is_in(users.iter().map(UserId::as_str)));
     let mut held: HashMap<UserId, Vec<RoleId>> = HashMap::new();
     for row in query.all(&db.into().0).await? {
-        held.entry(UserId::new(row.user_id))
-            .or_default()
-            .push(RoleId::new(row.role_id));
+        held.entry(UserId::new(row.user_id)).or_default().push(RoleId::new(row.role_id));
     }
     Ok(held)
 }
@@ -85,9 +83,7 @@ pub async fn insert(
     users: &[UserId],
     roles: &[RoleId],
 ) -> Result<()> {
-    let pairs = users
-        .iter()
-        .flat_map(|user| roles.iter().map(move |role| (user, role)));
+    let pairs = users.iter().flat_map(|user| roles.iter().map(move |role| (user, role)));
     let rows = pairs.map(|(user, role)| table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),
         user_id: Set(user.to_string()),

@@ -81,7 +81,11 @@ pub async fn find_by_email(db: impl Into<Db<'_>>, scope: &TenantScope, email: &s
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn organizations(db: impl Into<Db<'_>>, scope: &TenantScope, id: &UserId) -> Result<Vec<OrganizationId>> {
+pub async fn organizations(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    id: &UserId,
+) -> Result<Vec<OrganizationId>> {
     let query = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::OrganizationId)
@@ -115,7 +119,9 @@ pub async fn update(unit: &UnitOfWork, scope: &TenantScope, user: &User) -> Resu
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &UserId) -> Result<()> {
-    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string())).exec(unit.transaction()).await?;
+    table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string()))
+        .exec(unit.transaction())
+        .await?;
     Ok(())
 }
 

@@ -34,7 +34,10 @@ async fn until_told(server: Server) {
 
 /// Prints the first client of a new tenant, once.
 fn announce(provisioned: &Provisioned) {
-    println!("The first machine client of {} may do everything in its Management API.", provisioned.tenant.issuer);
+    println!(
+        "The first machine client of {} may do everything in its Management API.",
+        provisioned.tenant.issuer
+    );
     println!("Keep its secret: it is not shown again.\n");
     println!("  client_id      {}", provisioned.client_id);
     println!("  client_secret  {}", provisioned.client_secret.expose());

@@ -13,7 +13,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Organizations, members, roles and tokens for the customers of your product.
 #[derive(Parser)]
-#[command(name = "guildhall", version, after_help = "Example:\n  guildhall demo\n  guildhall serve --listen 127.0.0.1:8080 --public-url http://localhost:8080/")]
+#[command(
+    name = "guildhall",
+    version,
+    after_help = "Example:\n  guildhall demo\n  guildhall serve --listen 127.0.0.1:8080 --public-url http://localhost:8080/"
+)]
 struct Cli {
     #[command(flatten)]
     flags: Flags,
@@ -27,7 +31,9 @@ enum Command {
     #[command(after_help = "Example:\n  guildhall demo --listen 127.0.0.1:8080")]
     Demo,
     /// Serves; migrates the database first
-    #[command(after_help = "Example:\n  guildhall serve --database-url postgres://guildhall@localhost/guildhall --public-url https://auth.example.com/")]
+    #[command(
+        after_help = "Example:\n  guildhall serve --database-url postgres://guildhall@localhost/guildhall --public-url https://auth.example.com/"
+    )]
     Serve,
     /// Brings the database up to date and ends
     #[command(after_help = "Example:\n  guildhall migrate --database-url sqlite://guildhall.db?mode=rwc")]

@@ -140,15 +140,18 @@ impl Flags {
         let file = read_file(self.config.as_deref())?;
         let given = self.values;
         let listen = given.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-        let database_url =
-            given.database_url.or(file.database_url).unwrap_or_else(|| "sqlite://guildhall.db?mode=rwc".to_owned());
+        let database_url = given
+            .database_url
+            .or(file.database_url)
+            .unwrap_or_else(|| "sqlite://guildhall.db?mode=rwc".to_owned());
         let public_url = given.public_url.or(file.public_url).map(|text| public_url(&text)).transpose()?;
         let tls = tls(
             given.tls_listen.or(file.tls_listen),
             given.tls_cert.or(file.tls_cert),
             given.tls_key.or(file.tls_key),
         )?;
-        let encryption_key = key_source(given.encryption_key_file.or(file.encryption_key_file), &database_url)?;
+        let encryption_key =
+            key_source(given.encryption_key_file.or(file.encryption_key_file), &database_url)?;
         Ok(Settings {
             listen,
             database_url,
@@ -173,11 +176,15 @@ fn variable(name: &str) -> Option<String> {
 /// A misspelt variable would otherwise be a setting that silently does nothing.
 fn refuse_unknown_variables() -> Result<(), Error> {
     let unknown = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).find(|name| {
-        name.starts_with("GUILDHALL_") && !name.starts_with("GUILDHALL_TEST_") && !VARIABLES.contains(&name.as_str())
+        name.starts_with("GUILDHALL_")
+            && !name.starts_with("GUILDHALL_TEST_")
+            && !VARIABLES.contains(&name.as_str())
     });
     match unknown {
         None => Ok(()),
-        Some(name) => Err(Error::Setting(format!("unknown variable {name}. Known ones: {}", VARIABLES.join(", ")))),
+        Some(name) => {
+            Err(Error::Setting(format!("unknown variable {name}. Known ones: {}", VARIABLES.join(", "))))
+        }
     }
 }
 
@@ -194,8 +201,12 @@ fn read_file(named: Option<&Path>) -> Result<Values, Error> {
     let path = named.unwrap_or(Path::new("guildhall.toml"));
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => return Ok(Values::default()),
-        Err(error) => return Err(Error::File { path: path.display().to_string(), error }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+            return Ok(Values::default());
+        }
+        Err(error) => {
+            return Err(Error::File { path: path.display().to_string(), error });
+        }
     };
     toml::from_str(&text).map_err(|error| Error::Setting(format!("{}: {error}", path.display())))
 }
@@ -206,10 +217,13 @@ fn read_file(named: Option<&Path>) -> Result<Values, Error> {
 /// [`Error::Setting`].
 pub fn public_url(text: &str) -> Result<String, Error> {
     let wrong = || {
-        Error::Setting(format!("the public URL {text} must be http:// or https://, a host, and at most a port, such as https://auth.example.com/"))
+        Error::Setting(format!(
+            "the public URL {text} must be http:// or https://, a host, and at most a port, such as https://auth.example.com/"
+        ))
     };
     let url = Url::parse(text).map_err(|_| wrong())?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     match bare && url.host_str().is_some() && matches!(url.scheme(), "http" | "https") {
         true => Ok(url.to_string()),
         false => Err(wrong()),
@@ -256,7 +270,9 @@ impl KeySource {
                 text => (text?, path.display().to_string()),
             },
         };
-        MasterKey::from_base64(text.trim()).map_err(|error| Error::Setting(format!("{whence}: {error}. Make one with: openssl rand -base64 32")))
+        MasterKey::from_base64(text.trim()).map_err(|error| {
+            Error::Setting(format!("{whence}: {error}. Make one with: openssl rand -base64 32"))
+        })
     }
 }
 
@@ -270,7 +286,8 @@ fn make_key(path: &Path) -> Result<MasterKey, Error> {
 
     let key = MasterKey::generate();
     let wrong = |error| Error::File { path: path.display().to_string(), error };
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(wrong)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(wrong)?;
     writeln!(file, "{}", key.to_base64().as_str()).and_then(|()| file.sync_all()).map_err(wrong)?;
     Ok(key)
 }

@@ -50,7 +50,11 @@ pub struct Server {
 ///
 /// # Errors
 /// [`Error`] with what to do.
-pub async fn open(settings: &Settings, issuer: &str, clock: Clock) -> Result<(App, Option<Provisioned>), Error> {
+pub async fn open(
+    settings: &Settings,
+    issuer: &str,
+    clock: Clock,
+) -> Result<(App, Option<Provisioned>), Error> {
     let key = settings.encryption_key.read()?;
     let store = Store::open(&settings.database_url, clock).await?;
     store.migrate().await?;
@@ -92,8 +96,10 @@ pub async fn start(settings: &Settings, clock: Clock) -> Result<Server, Error> {
     let metrics = telemetry::metrics();
 
     let listener = listen(&settings.listen)?;
-    let address = listener.local_addr().map_err(|error| Error::Listen { address: settings.listen.clone(), error })?;
-    let issuer = settings.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}/", address.port()));
+    let address =
+        listener.local_addr().map_err(|error| Error::Listen { address: settings.listen.clone(), error })?;
+    let issuer =
+        settings.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}/", address.port()));
     let (app, provisioned) = open(settings, &issuer, clock).await?;
 
     let shared = app.clone();
@@ -105,7 +111,8 @@ pub async fn start(settings: &Settings, clock: Clock) -> Result<Server, Error> {
     if let Some(workers) = settings.workers {
         server = server.workers(workers.max(1));
     }
-    let mut server = server.listen(listener).map_err(|error| Error::Listen { address: settings.listen.clone(), error })?;
+    let mut server =
+        server.listen(listener).map_err(|error| Error::Listen { address: settings.listen.clone(), error })?;
     let mut tls_address = None;
     if let Some(tls) = &settings.tls {
         let listener = listen(&tls.listen)?;
@@ -140,7 +147,9 @@ fn listen(address: &str) -> Result<TcpListener, Error> {
 /// [`Error::File`], [`Error::Setting`].
 pub fn tls_config(tls: &Tls) -> Result<rustls::ServerConfig, Error> {
     let open = |path: &std::path::Path| {
-        File::open(path).map(BufReader::new).map_err(|error| Error::File { path: path.display().to_string(), error })
+        File::open(path)
+            .map(BufReader::new)
+            .map_err(|error| Error::File { path: path.display().to_string(), error })
     };
     let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_reader_iter(open(&tls.cert)?)
         .collect::<Result<_, _>>()

@@ -17,7 +17,8 @@ const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 /// # Errors
 /// [`Error::Setting`] for a filter that is none.
 pub fn log(filter: &str) -> Result<(), Error> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| Error::Setting(format!("--log {filter}: {error}")))?;
+    let filter =
+        EnvFilter::try_new(filter).map_err(|error| Error::Setting(format!("--log {filter}: {error}")))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _ = match std::io::stderr().is_terminal() {
         true => builder.try_init(),

@@ -24,14 +24,7 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// Every algorithm, once.
-    pub const ALL: [Self; 6] = [
-        Self::HS256,
-        Self::RS256,
-        Self::RS512,
-        Self::PS256,
-        Self::ES256,
-        Self::EdDSA,
-    ];
+    pub const ALL: [Self; 6] = [Self::HS256, Self::RS256, Self::RS512, Self::PS256, Self::ES256, Self::EdDSA];
 
     /// The name as it stands in the `alg` member of headers and keys.
     pub fn as_str(self) -> &'static str {

@@ -81,28 +81,18 @@ pub fn verify_assertion<'k>(
         return Err(AssertionError::WrongClient);
     }
     // Point 3.
-    if !claims
-        .aud
-        .is_some_and(|aud| accepted_audiences.iter().any(|accepted| aud.contains(accepted)))
-    {
+    if !claims.aud.is_some_and(|aud| accepted_audiences.iter().any(|accepted| aud.contains(accepted))) {
         return Err(AssertionError::WrongAudience);
     }
     // Points 4 to 6.
-    let (exp, now) = (
-        claims.exp.ok_or(AssertionError::NoExpiry)?,
-        now.timestamp() as f64,
-    );
+    let (exp, now) = (claims.exp.ok_or(AssertionError::NoExpiry)?, now.timestamp() as f64);
     if exp <= now {
         return Err(AssertionError::Expired);
     }
     if exp > now + MAX_LIFETIME as f64 {
         return Err(AssertionError::TooLong);
     }
-    if [claims.nbf, claims.iat]
-        .into_iter()
-        .flatten()
-        .any(|start| start > now + LEEWAY as f64)
-    {
+    if [claims.nbf, claims.iat].into_iter().flatten().any(|start| start > now + LEEWAY as f64) {
         return Err(AssertionError::NotYetValid);
     }
     let exp = DateTime::from_timestamp(exp.ceil() as i64, 0).ok_or(AssertionError::Malformed)?;

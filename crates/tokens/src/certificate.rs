@@ -49,10 +49,7 @@ impl Certificate {
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| Error::InvalidCertificate)?;
         let not_after = DateTime::from_timestamp(parsed.validity().not_after.timestamp(), 0);
         match not_after {
-            Some(not_after) if rest.is_empty() => Ok(Self {
-                der: der.to_vec(),
-                not_after,
-            }),
+            Some(not_after) if rest.is_empty() => Ok(Self { der: der.to_vec(), not_after }),
             _ => Err(Error::InvalidCertificate),
         }
     }
@@ -91,10 +88,7 @@ impl Certificate {
         ]
         .concat();
         let content = tlv(CONTEXT_0, &tlv(SEQUENCE, &signed_data));
-        let envelope = tlv(
-            SEQUENCE,
-            &[tlv(OBJECT_IDENTIFIER, OID_SIGNED_DATA), content].concat(),
-        );
+        let envelope = tlv(SEQUENCE, &[tlv(OBJECT_IDENTIFIER, OID_SIGNED_DATA), content].concat());
         pem::encode(&Pem::new("PKCS7", envelope))
     }
 
@@ -105,11 +99,7 @@ impl Certificate {
 
     /// SHA-1 of the DER as upper-case hex with colons, 59 characters.
     pub fn fingerprint(&self) -> String {
-        self.sha1()
-            .iter()
-            .map(|byte| format!("{byte:02X}"))
-            .collect::<Vec<_>>()
-            .join(":")
+        self.sha1().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
     }
 
     /// SHA-1 of the DER as upper-case hex, 40 characters.
@@ -195,14 +185,8 @@ mod tests {
     fn the_names_of_a_certificate_agree() {
         let certificate = certificate(Algorithm::EdDSA);
         assert_eq!(certificate.fingerprint().len(), 59);
-        assert_eq!(
-            certificate.fingerprint().replace(':', ""),
-            certificate.thumbprint()
-        );
-        assert_eq!(
-            (certificate.x5t().len(), certificate.thumbprint_sha256().len()),
-            (27, 43)
-        );
+        assert_eq!(certificate.fingerprint().replace(':', ""), certificate.thumbprint());
+        assert_eq!((certificate.x5t().len(), certificate.thumbprint_sha256().len()), (27, 43));
     }
 
     #[test]
@@ -210,17 +194,9 @@ mod tests {
         let certificate = certificate(Algorithm::ES256);
         let block = pem::parse(certificate.pkcs7()).unwrap();
         assert_eq!(block.tag(), "PKCS7");
-        assert!(
-            block
-                .contents()
-                .windows(certificate.der().len())
-                .any(|part| part == certificate.der())
-        );
+        assert!(block.contents().windows(certificate.der().len()).any(|part| part == certificate.der()));
         let length = block.contents().len();
-        assert_eq!(
-            block.contents()[..4],
-            [0x30, 0x82, ((length - 4) >> 8) as u8, (length - 4) as u8]
-        );
+        assert_eq!(block.contents()[..4], [0x30, 0x82, ((length - 4) >> 8) as u8, (length - 4) as u8]);
     }
 
     #[test]

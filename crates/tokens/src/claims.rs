@@ -30,11 +30,7 @@ pub enum Dialect {
 impl Dialect {
     /// The `typ` of the header.
     pub fn typ(self) -> Typ {
-        if self.is_rfc9068() {
-            Typ::AccessToken
-        } else {
-            Typ::Jwt
-        }
+        if self.is_rfc9068() { Typ::AccessToken } else { Typ::Jwt }
     }
 
     /// Whether tokens may carry a `permissions` claim.

@@ -118,9 +118,7 @@ pub fn parse_client_key(
         _ => return Err(ClientKeyError::NotPublic),
     };
     let der = match &certificate {
-        Some(certificate) => certificate
-            .public_key_der()
-            .map_err(|_| ClientKeyError::NotPublic)?,
+        Some(certificate) => certificate.public_key_der().map_err(|_| ClientKeyError::NotPublic)?,
         None => block.into_contents(),
     };
     let public = rsa::PublicKey::from_der(&der).map_err(|_| ClientKeyError::NotRsa)?;
@@ -132,13 +130,7 @@ pub fn parse_client_key(
     let (n, e) = (URL_SAFE_NO_PAD.encode(public.n), URL_SAFE_NO_PAD.encode(public.e));
     let kid = kid.unwrap_or_else(|| thumbprint(&n, &e));
     Ok(ClientKeyInfo {
-        key: ClientKey {
-            kty: RsaType::Rsa,
-            n,
-            e,
-            kid,
-            alg,
-        },
+        key: ClientKey { kty: RsaType::Rsa, n, e, kid, alg },
         thumbprint_sha256: certificate.as_ref().map(Certificate::thumbprint_sha256),
         expires_at: certificate.as_ref().map(Certificate::not_after),
     })
@@ -173,10 +165,7 @@ EXeQYehI0uyGm4fcNYs2A/Zb7mdZD3z2Km7+NvbF3xmqEl0fUVSwBM3q5A==
     fn the_kid_is_the_thumbprint_unless_given() {
         // The example of RFC 7638 section 3.1.
         let rfc7638 = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
-        assert_eq!(
-            thumbprint(rfc7638, "AQAB"),
-            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
-        );
+        assert_eq!(thumbprint(rfc7638, "AQAB"), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 
     #[test]

@@ -47,11 +47,7 @@ impl CustomClaims {
             custom_claim_allowed(name) && (names == Names::Any || namespace(name) == Namespace::Foreign)
         });
         let size = serde_json::to_string(&claims).map_or(usize::MAX, |json| json.len());
-        if size > MAX_CUSTOM_CLAIMS {
-            Err(CustomClaimsTooLarge)
-        } else {
-            Ok(Self(claims))
-        }
+        if size > MAX_CUSTOM_CLAIMS { Err(CustomClaimsTooLarge) } else { Ok(Self(claims)) }
     }
 
     /// The claims, in the order in which they were added.
@@ -79,16 +75,9 @@ fn namespace(name: &str) -> Namespace {
     let name = name.to_ascii_lowercase();
     if let Some(urn) = name.strip_prefix("urn:") {
         let reserved = urn.split(':').next() == Some("auth0");
-        return if reserved {
-            Namespace::Reserved
-        } else {
-            Namespace::Foreign
-        };
+        return if reserved { Namespace::Reserved } else { Namespace::Foreign };
     }
-    let Some(url) = name
-        .strip_prefix("https://")
-        .or_else(|| name.strip_prefix("http://"))
-    else {
+    let Some(url) = name.strip_prefix("https://").or_else(|| name.strip_prefix("http://")) else {
         return Namespace::None;
     };
     // RFC 3986 section 3.2: the authority ends at `/`, `?` or `#`; user info and port are not the host.
@@ -96,8 +85,7 @@ fn namespace(name: &str) -> Namespace {
     let host = authority.rsplit('@').next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
     let below = |reserved: &&str| {
-        host.strip_suffix(*reserved)
-            .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+        host.strip_suffix(*reserved).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
     };
     if host.is_empty() {
         Namespace::None
@@ -160,24 +148,14 @@ mod tests {
         let claims = json!({"z": 1, "sub": "evil", "https://acme.example/a": [2], "urn:auth0:x": 3});
         let claims = claims.as_object().unwrap();
         let any = CustomClaims::new(claims.clone(), Names::Any).unwrap();
-        assert_eq!(
-            serde_json::to_string(&any).unwrap(),
-            r#"{"z":1,"https://acme.example/a":[2]}"#
-        );
+        assert_eq!(serde_json::to_string(&any).unwrap(), r#"{"z":1,"https://acme.example/a":[2]}"#);
         let namespaced = CustomClaims::new(claims.clone(), Names::Namespaced).unwrap();
-        assert_eq!(
-            serde_json::to_string(&namespaced).unwrap(),
-            r#"{"https://acme.example/a":[2]}"#
-        );
+        assert_eq!(serde_json::to_string(&namespaced).unwrap(), r#"{"https://acme.example/a":[2]}"#);
     }
 
     #[test]
     fn a_hundred_kilobytes_at_most() {
-        let of = |length: usize| {
-            [("a".to_owned(), Value::from("x".repeat(length)))]
-                .into_iter()
-                .collect()
-        };
+        let of = |length: usize| [("a".to_owned(), Value::from("x".repeat(length)))].into_iter().collect();
         let frame = r#"{"a":""}"#.len();
         assert!(CustomClaims::new(of(MAX_CUSTOM_CLAIMS - frame), Names::Any).is_ok());
         assert!(CustomClaims::new(of(MAX_CUSTOM_CLAIMS - frame + 1), Names::Any).is_err());

@@ -111,11 +111,7 @@ pub struct VerifyingKey {
 impl VerifyingKey {
     /// The secret of an API, for HS256.
     pub fn secret(kid: Option<String>, secret: &[u8]) -> Self {
-        Self::new(
-            kid,
-            jsonwebtoken::Algorithm::HS256,
-            DecodingKey::from_secret(secret),
-        )
+        Self::new(kid, jsonwebtoken::Algorithm::HS256, DecodingKey::from_secret(secret))
     }
 
     pub(crate) fn new(kid: Option<String>, algorithm: jsonwebtoken::Algorithm, key: DecodingKey) -> Self {
@@ -181,15 +177,9 @@ mod tests {
         assert_eq!(serde_json::from_str::<PublicKey>(&json).unwrap(), public);
         assert!(VerifyingKey::try_from(&public).is_ok());
 
-        let nameless = PublicKey {
-            alg: None,
-            ..public.clone()
-        };
+        let nameless = PublicKey { alg: None, ..public.clone() };
         assert!(VerifyingKey::try_from(&nameless).is_err());
-        let confused = PublicKey {
-            alg: Some(Algorithm::HS256),
-            ..public
-        };
+        let confused = PublicKey { alg: Some(Algorithm::HS256), ..public };
         assert!(VerifyingKey::try_from(&confused).is_err());
     }
 }

@@ -30,9 +30,7 @@ impl Typ {
 
     /// RFC 7515 section 4.1.9: a media type, of which `application/` may be left out.
     fn is(self, typ: &str) -> bool {
-        typ.strip_prefix("application/")
-            .unwrap_or(typ)
-            .eq_ignore_ascii_case(self.as_str())
+        typ.strip_prefix("application/").unwrap_or(typ).eq_ignore_ascii_case(self.as_str())
     }
 }
 
@@ -107,14 +105,9 @@ pub fn verify<'k, T: DeserializeOwned>(
     expected: &Expectations<'_>,
 ) -> Result<T, VerifyError> {
     let token = Unverified::parse(token).ok_or(VerifyError::Malformed)?;
-    let mut candidates = keys
-        .into_iter()
-        .filter(|key| key.kid() == token.header.kid.as_deref())
-        .peekable();
+    let mut candidates = keys.into_iter().filter(|key| key.kid() == token.header.kid.as_deref()).peekable();
     candidates.peek().ok_or(VerifyError::UnknownKey)?;
-    candidates
-        .find(|key| token.is_signed_by(key))
-        .ok_or(VerifyError::BadSignature)?;
+    candidates.find(|key| token.is_signed_by(key)).ok_or(VerifyError::BadSignature)?;
 
     let typ = token.header.typ.as_deref().ok_or(VerifyError::WrongType)?;
     if !expected.typ.iter().any(|accepted| accepted.is(typ)) {
@@ -189,20 +182,12 @@ impl<'t> Unverified<'t> {
         let header: UnverifiedHeader = part(header)?;
         // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid; none is.
         let understood = header.crit.is_none();
-        understood.then_some(Self {
-            header,
-            message,
-            payload,
-            signature,
-        })
+        understood.then_some(Self { header, message, payload, signature })
     }
 
     pub fn is_signed_by(&self, key: &VerifyingKey) -> bool {
         let algorithm = key.algorithm();
-        self.header
-            .alg
-            .parse()
-            .is_ok_and(|named: jsonwebtoken::Algorithm| named == algorithm)
+        self.header.alg.parse().is_ok_and(|named: jsonwebtoken::Algorithm| named == algorithm)
             && jsonwebtoken::crypto::verify(self.signature, self.message.as_bytes(), key.key(), algorithm)
                 .unwrap_or(false)
     }

@@ -41,10 +41,7 @@ impl PrivateKey {
             Algorithm::EdDSA => Ed25519KeyPair::generate().map(KeyPair::Ed),
         };
         let pair = pair.map_err(|_| Error::Generation)?;
-        Ok(Self {
-            algorithm,
-            pair: Arc::new(pair),
-        })
+        Ok(Self { algorithm, pair: Arc::new(pair) })
     }
 
     /// Reads a key from unencrypted PKCS #8 DER (RFC 5208) and checks it.
@@ -63,10 +60,7 @@ impl PrivateKey {
             Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8(der).map(KeyPair::Ed),
         };
         let pair = pair.map_err(|_| Error::InvalidKey(algorithm))?;
-        Ok(Self {
-            algorithm,
-            pair: Arc::new(pair),
-        })
+        Ok(Self { algorithm, pair: Arc::new(pair) })
     }
 
     /// The key as unencrypted PKCS #8 DER, wiped from memory when dropped.
@@ -79,8 +73,7 @@ impl PrivateKey {
             KeyPair::Ec(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_vec()),
             KeyPair::Ed(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_vec()),
         };
-        der.map(Zeroizing::new)
-            .map_err(|_| Error::InvalidKey(self.algorithm))
+        der.map(Zeroizing::new).map_err(|_| Error::InvalidKey(self.algorithm))
     }
 
     /// The algorithm that this key signs with.
@@ -140,13 +133,7 @@ impl SigningKey {
             ..Header::new(algorithm.into())
         };
         let (jwt, access_token) = (header(Typ::Jwt), header(Typ::AccessToken));
-        Self(Arc::new(Ready {
-            algorithm,
-            jwt,
-            access_token,
-            encoding,
-            pair,
-        }))
+        Self(Arc::new(Ready { algorithm, jwt, access_token, encoding, pair }))
     }
 
     /// The key id in the header of tokens signed with this key.
@@ -200,18 +187,9 @@ mod tests {
 
     #[test]
     fn a_key_of_another_family_is_refused() {
-        let der = PrivateKey::generate(Algorithm::EdDSA)
-            .unwrap()
-            .to_pkcs8_der()
-            .unwrap();
-        assert!(matches!(
-            PrivateKey::from_pkcs8_der(Algorithm::ES256, &der),
-            Err(Error::InvalidKey(_))
-        ));
-        assert!(matches!(
-            PrivateKey::generate(Algorithm::HS256),
-            Err(Error::NoKeyPair(_))
-        ));
+        let der = PrivateKey::generate(Algorithm::EdDSA).unwrap().to_pkcs8_der().unwrap();
+        assert!(matches!(PrivateKey::from_pkcs8_der(Algorithm::ES256, &der), Err(Error::InvalidKey(_))));
+        assert!(matches!(PrivateKey::generate(Algorithm::HS256), Err(Error::NoKeyPair(_))));
     }
 
     #[test]

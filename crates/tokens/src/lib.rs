@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod algorithm;
 pub mod assertion;

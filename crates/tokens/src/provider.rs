@@ -34,10 +34,8 @@ thread_local! {
 /// calls do nothing.
 pub fn install() {
     static INSTALL: Once = Once::new();
-    static PROVIDER: LazyLock<CryptoProvider> = LazyLock::new(|| CryptoProvider {
-        signer_factory: signer,
-        ..DEFAULT_PROVIDER.clone()
-    });
+    static PROVIDER: LazyLock<CryptoProvider> =
+        LazyLock::new(|| CryptoProvider { signer_factory: signer, ..DEFAULT_PROVIDER.clone() });
     INSTALL.call_once(|| {
         // Whoever came first stays; `sign` reports it, as the marker is no key for any other provider.
         let _ = PROVIDER.install_default();
@@ -60,10 +58,7 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
         return (DEFAULT_PROVIDER.signer_factory)(algorithm, key);
     }
     let pair = HANDED_OVER.take().ok_or(ErrorKind::InvalidKeyFormat)?;
-    Ok(Box::new(ParsedSigner {
-        algorithm: *algorithm,
-        pair,
-    }))
+    Ok(Box::new(ParsedSigner { algorithm: *algorithm, pair }))
 }
 
 struct ParsedSigner {

@@ -123,15 +123,9 @@ mod tests {
 
     #[test]
     fn secrets_have_their_shape_and_differ() {
-        let alphabet = |text: &str| {
-            text.chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
-        };
+        let alphabet = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let (secret, token, kid) = (random_secret(), random_token(), random_kid());
-        assert_eq!(
-            (secret.expose().len(), token.expose().len(), kid.len()),
-            (64, 43, 21)
-        );
+        assert_eq!((secret.expose().len(), token.expose().len(), kid.len()), (64, 43, 21));
         assert!(alphabet(secret.expose()) && alphabet(token.expose()) && alphabet(&kid));
         assert_ne!(secret.expose(), random_secret().expose());
         assert_eq!(format!("{secret:?}"), "Secret(..)");

@@ -48,10 +48,7 @@ impl MasterKey {
         let id = self.derive("guildhall vault id v1");
         let key = RandomizedNonceKey::new(&AES_256_GCM, &*self.derive("guildhall vault v1"))
             .expect("a key of 32 bytes is an AES-256 key");
-        Vault {
-            key_id: URL_SAFE_NO_PAD.encode(&id[..6]),
-            key,
-        }
+        Vault { key_id: URL_SAFE_NO_PAD.encode(&id[..6]), key }
     }
 
     fn derive(&self, label: &str) -> Zeroizing<[u8; 32]> {
@@ -133,9 +130,7 @@ impl Vault {
             return Err(VaultError::WrongKey);
         }
         let mut body = Zeroizing::new(URL_SAFE_NO_PAD.decode(body).map_err(|_| VaultError::Malformed)?);
-        let (nonce, ciphertext) = body
-            .split_at_mut_checked(NONCE_LEN)
-            .ok_or(VaultError::Malformed)?;
+        let (nonce, ciphertext) = body.split_at_mut_checked(NONCE_LEN).ok_or(VaultError::Malformed)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultError::Malformed)?;
         let plaintext = self
             .key
@@ -159,13 +154,7 @@ mod tests {
     fn a_key_survives_its_file_and_derives_the_same() {
         let key = MasterKey::generate();
         let read = MasterKey::from_base64(&format!(" {}\n", *key.to_base64())).unwrap();
-        assert_eq!(
-            read.vault()
-                .open("c", &key.vault().seal("c", b"x").unwrap())
-                .unwrap()
-                .as_slice(),
-            b"x"
-        );
+        assert_eq!(read.vault().open("c", &key.vault().seal("c", b"x").unwrap()).unwrap().as_slice(), b"x");
         assert!(read.pepper().matches("s", key.pepper().hash("s")));
         for wrong in ["", "AAAA", "not base64!"] {
             assert_eq!(MasterKey::from_base64(wrong).unwrap_err(), VaultError::InvalidKey);
@@ -183,23 +172,11 @@ mod tests {
         let vault = MasterKey::generate().vault();
         let sealed = vault.seal("tenant/kid", b"plain").unwrap();
         assert!(sealed.starts_with(&format!("v1.{}.", vault.key_id())));
-        assert_eq!(
-            vault.open("tenant/other", &sealed).unwrap_err(),
-            VaultError::Tampered
-        );
-        let error = MasterKey::generate()
-            .vault()
-            .open("tenant/kid", &sealed)
-            .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the encryption key is not the one this database was written with"
-        );
+        assert_eq!(vault.open("tenant/other", &sealed).unwrap_err(), VaultError::Tampered);
+        let error = MasterKey::generate().vault().open("tenant/kid", &sealed).unwrap_err();
+        assert_eq!(error.to_string(), "the encryption key is not the one this database was written with");
         for malformed in ["", "v1", "v2.a.b", &format!("v1.{}.AAAA", vault.key_id())] {
-            assert_eq!(
-                vault.open("tenant/kid", malformed).unwrap_err(),
-                VaultError::Malformed
-            );
+            assert_eq!(vault.open("tenant/kid", malformed).unwrap_err(), VaultError::Malformed);
         }
     }
 

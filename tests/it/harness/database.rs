@@ -52,7 +52,8 @@ impl Database {
                 Self { url: sqlite(&file), place: Place::Folder(folder) }
             }
             Template::Database { address, name: template } => {
-                let name = format!("guildhall_it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+                let name =
+                    format!("guildhall_it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
                 admin(address, format!("CREATE DATABASE {name} TEMPLATE {template}"));
                 Self { url: at(address, &name), place: Place::Server { address: address.clone(), name } }
             }
@@ -143,7 +144,8 @@ fn file_template() -> Template {
 
 fn database_template() -> Template {
     let variable = "GUILDHALL_TEST_POSTGRES_URL";
-    let address = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; tests/README.md says how"));
+    let address =
+        std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; tests/README.md says how"));
     remove_leftovers(&address);
     let name = format!("guildhall_it_{}_template", std::process::id());
     admin(&address, format!("CREATE DATABASE {name}"));
@@ -151,7 +153,10 @@ fn database_template() -> Template {
     wait(async move { furnish(&url).await });
     // A template must have no connections, and those of the furnisher may not be closed yet.
     admin(&address, format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
-    admin(&address, format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+    admin(
+        &address,
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+    );
     Template::Database { address, name }
 }
 

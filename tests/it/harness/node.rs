@@ -89,6 +89,10 @@ impl Drop for Node {
 fn binary() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let binary = test.parent().and_then(|deps| deps.parent()).unwrap().join("guildhall");
-    assert!(binary.exists(), "{} is missing: run `cargo build` first (with the same profile)", binary.display());
+    assert!(
+        binary.exists(),
+        "{} is missing: run `cargo build` first (with the same profile)",
+        binary.display()
+    );
     binary
 }

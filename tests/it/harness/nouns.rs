@@ -95,7 +95,9 @@ impl Vendor {
 
     /// Makes a user a member of an organization.
     pub async fn member(&self, organization: &str, user: &str) {
-        self.post(&format!("/organizations/{organization}/members"), json!({"members": [user]})).await.is(204);
+        self.post(&format!("/organizations/{organization}/members"), json!({"members": [user]}))
+            .await
+            .is(204);
     }
 
     /// Sets settings of the tenant.

@@ -23,8 +23,11 @@ pub fn management() -> Vec<Operation> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, described) in item.as_object().unwrap() {
-            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
-            let known = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE].contains(&method);
+            let Ok(method) = method.to_uppercase().parse::<Method>() else {
+                continue;
+            };
+            let known =
+                [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE].contains(&method);
             if known && described.is_object() {
                 let path = path.strip_prefix("/api/v2").expect("a path under /api/v2").to_owned();
                 operations.push(Operation { method, path, described: described.clone() });
@@ -66,7 +69,8 @@ impl Operation {
             path.push('/');
             if part.starts_with('{') {
                 let value = fixture(number).value_after(previous);
-                let value = value.unwrap_or_else(|| panic!("{}: say in Fixture::value_after what {part} is", self.name()));
+                let value = value
+                    .unwrap_or_else(|| panic!("{}: say in Fixture::value_after what {part} is", self.name()));
                 path.push_str(&segment(value));
                 number += 1;
             } else {
@@ -82,52 +86,58 @@ impl Operation {
 pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
     let number = of.number;
     let role = || json!({"roles": [of.spare_role]});
-    Some(match operation.name().replace("{organization_id}", "{id}").replace("{client_id}", "{id}").as_str() {
-        "POST /organizations" => json!({"name": format!("new{number}")}),
-        "PATCH /organizations/{id}" => json!({"display_name": "New"}),
-        "POST /organizations/{id}/members" => json!({"members": [of.spare_user]}),
-        "DELETE /organizations/{id}/members" => json!({"members": [of.user]}),
-        "POST /organizations/{id}/members/{user_id}/roles" => role(),
-        "DELETE /organizations/{id}/members/{user_id}/roles" => json!({"roles": [of.role]}),
-        "POST /organizations/{id}/client-grants" => json!({"grant_id": of.spare_grant}),
-        "PUT /organizations/{id}/audiences/{resource_server_id}" => json!({"audience": format!("https://new{number}.example")}),
-        "POST /roles" => json!({"name": format!("New {number}")}),
-        "PATCH /roles/{id}" => json!({"description": "new"}),
-        "POST /roles/{id}/permissions" => permissions(&of.api, &["write"]),
-        "DELETE /roles/{id}/permissions" => permissions(&of.api, &["read"]),
-        "POST /roles/{id}/users" => json!({"users": [of.spare_user]}),
-        "POST /users" => {
-            json!({"connection": "Username-Password-Authentication", "email": format!("new{number}@example.com")})
-        }
-        "PATCH /users/{id}" => json!({"nickname": "new"}),
-        "POST /users/{id}/roles" => role(),
-        "DELETE /users/{id}/roles" => json!({"roles": [of.role]}),
-        "POST /users/{id}/permissions" => permissions(&of.api, &["write"]),
-        "DELETE /users/{id}/permissions" => permissions(&of.api, &["read"]),
-        "POST /resource-servers" => json!({"identifier": format!("https://new-api{number}.example")}),
-        "PATCH /resource-servers/{id}" => json!({"name": "New"}),
-        "POST /clients" => json!({"name": "New"}),
-        "PATCH /clients/{id}" => json!({"name": "New"}),
-        "POST /clients/{id}/credentials" => {
-            json!({"credential_type": "public_key", "pem": PUBLIC_KEY, "kid": format!("key-number-{number}")})
-        }
-        "PATCH /clients/{id}/credentials/{credential_id}" => json!({"expires_at": null}),
-        "POST /client-grants" => json!({"client_id": of.spare_client.id, "audience": of.api, "scope": ["read"]}),
-        "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
-        "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
-        "POST /clients/{id}/rotate-secret"
-        | "POST /keys/signing/rotate"
-        | "PUT /keys/signing/{kid}/revoke"
-        | "DELETE /organizations/{id}"
-        | "DELETE /organizations/{id}/client-grants/{grant_id}"
-        | "DELETE /organizations/{id}/audiences/{resource_server_id}"
-        | "DELETE /roles/{id}"
-        | "DELETE /users/{id}"
-        | "DELETE /resource-servers/{id}"
-        | "DELETE /clients/{id}"
-        | "DELETE /clients/{id}/credentials/{credential_id}"
-        | "DELETE /client-grants/{id}" => return None,
-        _ if operation.method == Method::GET => return None,
-        unknown => panic!("{unknown} is new: give it a valid body, or none, in harness/operations.rs"),
-    })
+    Some(
+        match operation.name().replace("{organization_id}", "{id}").replace("{client_id}", "{id}").as_str() {
+            "POST /organizations" => json!({"name": format!("new{number}")}),
+            "PATCH /organizations/{id}" => json!({"display_name": "New"}),
+            "POST /organizations/{id}/members" => json!({"members": [of.spare_user]}),
+            "DELETE /organizations/{id}/members" => json!({"members": [of.user]}),
+            "POST /organizations/{id}/members/{user_id}/roles" => role(),
+            "DELETE /organizations/{id}/members/{user_id}/roles" => json!({"roles": [of.role]}),
+            "POST /organizations/{id}/client-grants" => json!({"grant_id": of.spare_grant}),
+            "PUT /organizations/{id}/audiences/{resource_server_id}" => {
+                json!({"audience": format!("https://new{number}.example")})
+            }
+            "POST /roles" => json!({"name": format!("New {number}")}),
+            "PATCH /roles/{id}" => json!({"description": "new"}),
+            "POST /roles/{id}/permissions" => permissions(&of.api, &["write"]),
+            "DELETE /roles/{id}/permissions" => permissions(&of.api, &["read"]),
+            "POST /roles/{id}/users" => json!({"users": [of.spare_user]}),
+            "POST /users" => {
+                json!({"connection": "Username-Password-Authentication", "email": format!("new{number}@example.com")})
+            }
+            "PATCH /users/{id}" => json!({"nickname": "new"}),
+            "POST /users/{id}/roles" => role(),
+            "DELETE /users/{id}/roles" => json!({"roles": [of.role]}),
+            "POST /users/{id}/permissions" => permissions(&of.api, &["write"]),
+            "DELETE /users/{id}/permissions" => permissions(&of.api, &["read"]),
+            "POST /resource-servers" => json!({"identifier": format!("https://new-api{number}.example")}),
+            "PATCH /resource-servers/{id}" => json!({"name": "New"}),
+            "POST /clients" => json!({"name": "New"}),
+            "PATCH /clients/{id}" => json!({"name": "New"}),
+            "POST /clients/{id}/credentials" => {
+                json!({"credential_type": "public_key", "pem": PUBLIC_KEY, "kid": format!("key-number-{number}")})
+            }
+            "PATCH /clients/{id}/credentials/{credential_id}" => json!({"expires_at": null}),
+            "POST /client-grants" => {
+                json!({"client_id": of.spare_client.id, "audience": of.api, "scope": ["read"]})
+            }
+            "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
+            "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
+            "POST /clients/{id}/rotate-secret"
+            | "POST /keys/signing/rotate"
+            | "PUT /keys/signing/{kid}/revoke"
+            | "DELETE /organizations/{id}"
+            | "DELETE /organizations/{id}/client-grants/{grant_id}"
+            | "DELETE /organizations/{id}/audiences/{resource_server_id}"
+            | "DELETE /roles/{id}"
+            | "DELETE /users/{id}"
+            | "DELETE /resource-servers/{id}"
+            | "DELETE /clients/{id}"
+            | "DELETE /clients/{id}/credentials/{credential_id}"
+            | "DELETE /client-grants/{id}" => return None,
+            _ if operation.method == Method::GET => return None,
+            unknown => panic!("{unknown} is new: give it a valid body, or none, in harness/operations.rs"),
+        },
+    )
 }

@@ -163,7 +163,11 @@ impl Vendor {
 
     /// The epochs of the changes in the log.
     pub async fn epochs_in_the_log(&self) -> Vec<i64> {
-        self.changes_in_the_log().await.iter().map(|entry| entry["details"]["epoch"].as_i64().unwrap()).collect()
+        self.changes_in_the_log()
+            .await
+            .iter()
+            .map(|entry| entry["details"]["epoch"].as_i64().unwrap())
+            .collect()
     }
 
     /// The entries of the log that are changes, in the order of their ids.

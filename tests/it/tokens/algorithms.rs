@@ -9,7 +9,10 @@ use crate::harness::{header, verified};
 
 async fn open(algorithm: &str) -> Shop {
     let shop = Shop::open().await;
-    shop.vendor.patch(&format!("/resource-servers/{}", shop.api), json!({"signing_alg": algorithm})).await.is(200);
+    shop.vendor
+        .patch(&format!("/resource-servers/{}", shop.api), json!({"signing_alg": algorithm}))
+        .await
+        .is(200);
     shop
 }
 
@@ -55,8 +58,12 @@ async fn a_token_signed_with_the_public_key_as_a_secret_is_no_management_token()
     let mut vendor = Shop::open().await.vendor;
     let keys = vendor.keys().await;
     let claims = crate::harness::claims(&vendor.token);
-    let head = jsonwebtoken::Header { kid: keys["keys"][0]["kid"].as_str().map(str::to_owned), ..Default::default() };
-    let secret = jsonwebtoken::EncodingKey::from_secret(keys["keys"][0]["x5c"][0].as_str().unwrap().as_bytes());
+    let head = jsonwebtoken::Header {
+        kid: keys["keys"][0]["kid"].as_str().map(str::to_owned),
+        ..Default::default()
+    };
+    let secret =
+        jsonwebtoken::EncodingKey::from_secret(keys["keys"][0]["x5c"][0].as_str().unwrap().as_bytes());
     vendor.token = jsonwebtoken::encode(&head, &claims, &secret).unwrap();
     vendor.get("/organizations").await.refuses(401, "", "Invalid token.");
 }

@@ -44,7 +44,8 @@ impl KeyShop {
     }
 
     async fn ask(&self, assertion: &str) -> Answer {
-        let parameters = [("client_assertion_type", BEARER), ("client_assertion", assertion), ("audience", API)];
+        let parameters =
+            [("client_assertion_type", BEARER), ("client_assertion", assertion), ("audience", API)];
         self.0.vendor.ask_with(&parameters).await
     }
 
@@ -90,7 +91,8 @@ async fn an_assertion_for_an_organization_is_answered_with_its_token() {
     let shop = KeyShop::open().await;
     let assertion = signed(&shop.good());
     let own = shop.0.audience_of(&shop.0.borealis);
-    let parameters = [("client_assertion_type", BEARER), ("client_assertion", &assertion), ("audience", &own)];
+    let parameters =
+        [("client_assertion_type", BEARER), ("client_assertion", &assertion), ("audience", &own)];
     let token = shop.0.vendor.ask_with(&parameters).await.token();
     assert_eq!(claims(&token)["aud"], own.as_str());
 }
@@ -116,12 +118,17 @@ async fn an_assertion_without_a_jti_is_refused() {
 #[case::of_another_client("sub", json!("somebody"), "iss and sub must be the client_id")]
 #[case::of_another_issuer("iss", json!("somebody"), "iss and sub must be the client_id")]
 #[tokio::test]
-async fn an_assertion_that_says_something_else_is_refused(#[case] claim: &str, #[case] value: Value, #[case] why: &str) {
+async fn an_assertion_that_says_something_else_is_refused(
+    #[case] claim: &str,
+    #[case] value: Value,
+    #[case] why: &str,
+) {
     let shop = KeyShop::open().await;
     let mut claims = shop.good();
     claims[claim] = value;
     let assertion = signed(&claims);
-    let parameters = [("client_assertion_type", BEARER), ("client_assertion", assertion.as_str()), ("audience", API)];
+    let parameters =
+        [("client_assertion_type", BEARER), ("client_assertion", assertion.as_str()), ("audience", API)];
     let named = [&parameters[..], &[("client_id", shop.0.machine.id.as_str())]].concat();
     let description = format!("client_assertion is not accepted: client assertion: {why}");
     shop.0.vendor.ask_with(&named).await.denies(401, "invalid_client", &description);

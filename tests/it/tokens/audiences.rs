@@ -11,7 +11,12 @@ impl Shop {
     async fn published(&self) -> Vec<(String, String)> {
         let list = self.vendor.get(&format!("/resource-servers/{}/audiences", self.api)).await.is(200);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        list["audiences"].as_array().unwrap().iter().map(|item| (text(&item["audience"]), text(&item["status"]))).collect()
+        list["audiences"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| (text(&item["audience"]), text(&item["status"])))
+            .collect()
     }
 
     async fn set_audience(&self, organization: &str, audience: &str) {
@@ -88,7 +93,10 @@ async fn an_audience_that_was_set_takes_the_place_of_the_derived_one() {
     shop.set_audience(&shop.borealis, "https://borealis.example").await;
     let by_organization = claims(&shop.ask_in(&shop.borealis).await.token());
     let by_itself = claims(&shop.ask(&[("audience", "https://borealis.example")]).await.token());
-    assert_eq!((&by_organization["aud"], &by_itself["org_id"]), (&json!("https://borealis.example"), &json!(shop.borealis)));
+    assert_eq!(
+        (&by_organization["aud"], &by_itself["org_id"]),
+        (&json!("https://borealis.example"), &json!(shop.borealis))
+    );
 }
 
 #[tokio::test]
@@ -125,7 +133,10 @@ async fn an_audience_that_was_replaced_retires_until_its_last_token_has_expired(
     shop.set_audience(&shop.borealis, "https://borealis.example").await;
     let mut listed = shop.published().await;
     listed.sort();
-    assert_eq!(listed, [(derived, "retiring".to_owned()), ("https://borealis.example".to_owned(), "current".to_owned())]);
+    assert_eq!(
+        listed,
+        [(derived, "retiring".to_owned()), ("https://borealis.example".to_owned(), "current".to_owned())]
+    );
     shop.vendor.later(Duration::days(31));
     shop.vendor.sign_in().await;
     assert_eq!(shop.published().await, [("https://borealis.example".to_owned(), "current".to_owned())]);

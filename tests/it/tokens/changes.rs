@@ -40,7 +40,9 @@ async fn an_ended_association_ends_tokens_there_at_once(#[values(true, false)] c
 
 #[rstest]
 #[tokio::test]
-async fn a_new_association_is_in_effect_although_it_was_missed_a_moment_before(#[values(true, false)] caching: bool) {
+async fn a_new_association_is_in_effect_although_it_was_missed_a_moment_before(
+    #[values(true, false)] caching: bool,
+) {
     let shop = warm(caching).await;
     let late = shop.vendor.organization("late").await;
     assert_eq!(shop.ask_in(&late).await.status, 400);

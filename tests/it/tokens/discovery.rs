@@ -18,7 +18,8 @@ async fn discovery_leads_to_the_endpoints_of_the_tenant(
     #[values("openid-configuration", "oauth-authorization-server")] name: &str,
 ) {
     let vendor = Vendor::new().await;
-    for (vendor, issuer) in [(&vendor, "http://vendor.test/"), (&vendor.rival().await, "http://rival.test/")] {
+    for (vendor, issuer) in [(&vendor, "http://vendor.test/"), (&vendor.rival().await, "http://rival.test/")]
+    {
         let body = well_known(vendor, name).await.is(200);
         assert_eq!(body["issuer"], issuer);
         assert_eq!(body["token_endpoint"], format!("{issuer}oauth/token"));
@@ -33,7 +34,11 @@ async fn what_all_may_read_may_be_cached_and_read_from_any_page(
 ) {
     let vendor = Vendor::new().await;
     let answer = well_known(&vendor, name).await;
-    assert!(answer.header("cache-control").starts_with("public, max-age="), "{}", answer.header("cache-control"));
+    assert!(
+        answer.header("cache-control").starts_with("public, max-age="),
+        "{}",
+        answer.header("cache-control")
+    );
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert!(answer.header("content-type").starts_with("application/json"));
 }

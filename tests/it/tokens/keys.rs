@@ -82,13 +82,20 @@ async fn only_a_previous_key_can_be_revoked(#[values("current", "next")] state: 
     let vendor = Vendor::new().await;
     let kid = vendor.kid(state).await;
     let path = format!("/keys/signing/{}/revoke", kid.as_str().unwrap());
-    vendor.put(&path, json!({})).await.refuses(400, "invalid_body", "Only a previous signing key can be revoked.");
+    vendor.put(&path, json!({})).await.refuses(
+        400,
+        "invalid_body",
+        "Only a previous signing key can be revoked.",
+    );
 }
 
 #[tokio::test]
 async fn keys_of_another_algorithm_are_rotated_by_name() {
     let shop = Shop::open().await;
-    shop.vendor.patch(&format!("/resource-servers/{}", shop.api), json!({"signing_alg": "ES256"})).await.is(200);
+    shop.vendor
+        .patch(&format!("/resource-servers/{}", shop.api), json!({"signing_alg": "ES256"}))
+        .await
+        .is(200);
     let before = header(&shop.ask(&[("audience", API)]).await.token())["kid"].clone();
     let current = shop.vendor.kid("current").await;
     shop.vendor.post("/keys/signing/rotate", json!({"alg": "ES256"})).await.is(201);
@@ -100,7 +107,11 @@ async fn keys_of_another_algorithm_are_rotated_by_name() {
 async fn no_private_key_is_ever_shown() {
     let vendor = Vendor::new().await;
     vendor.post("/keys/signing/rotate", json!({})).await.is(201);
-    for text in [vendor.get("/keys/signing").await.text, vendor.get("/logs").await.text, vendor.keys().await.to_string()] {
+    for text in [
+        vendor.get("/keys/signing").await.text,
+        vendor.get("/logs").await.text,
+        vendor.keys().await.to_string(),
+    ] {
         assert!(!text.contains("PRIVATE") && !text.contains("\"d\"") && !text.contains("sealed"), "{text}");
     }
 }

@@ -23,7 +23,11 @@ async fn the_token_carries_the_epoch_of_the_organization() {
     let epoch = |token: String| claims(&token)["org_epoch"].as_i64().unwrap();
     let before = epoch(shop.ask_in(&shop.aurora).await.token());
     shop.vendor.organization("elsewhere").await;
-    assert_eq!(epoch(shop.ask_in(&shop.aurora).await.token()), before, "a change elsewhere is none of its own");
+    assert_eq!(
+        epoch(shop.ask_in(&shop.aurora).await.token()),
+        before,
+        "a change elsewhere is none of its own"
+    );
     let user = shop.vendor.user("a@example.com").await;
     shop.vendor.member(&shop.aurora, &user).await;
     let after = epoch(shop.ask_in(&shop.aurora).await.token());
@@ -122,4 +126,15 @@ async fn the_organization_of_another_tenant_is_unknown() {
     let foreign = shop.vendor.rival().await.organization("aurora").await;
     let description = format!("parameter organization is invalid: {foreign}");
     shop.ask_in(&foreign).await.denies(400, "invalid_request", &description);
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_word_stands_for_no_organization(#[values("held", "none", "null")] word: &str) {
+    let vendor = Shop::open().await.vendor;
+    // The management client has just called, so what it holds is in memory.
+    vendor.get("/logs").await.is(200);
+    let audience = format!("{}api/v2/", vendor.issuer);
+    let answer = vendor.ask(&vendor.manager, &[("audience", &audience), ("organization", word)]).await;
+    answer.denies(400, "invalid_request", NOT_ALLOWED);
 }

@@ -15,7 +15,10 @@ async fn a_form_with_the_secret_in_it_is_answered_with_a_token() {
     assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", "no-cache"));
     let body = answer.is(200);
     assert_eq!(names(&body), ["access_token", "scope", "expires_in", "token_type"]);
-    assert_eq!((&body["scope"], &body["expires_in"], &body["token_type"]), (&json!("read write"), &json!(86400), &json!("Bearer")));
+    assert_eq!(
+        (&body["scope"], &body["expires_in"], &body["token_type"]),
+        (&json!("read write"), &json!(86400), &json!("Bearer"))
+    );
 }
 
 #[tokio::test]
@@ -42,8 +45,10 @@ async fn the_secret_may_come_by_basic() {
 #[tokio::test]
 async fn a_wrong_secret_by_basic_is_answered_with_a_challenge() {
     let shop = Shop::open().await;
-    let request = shop.vendor.request(Method::POST, "/oauth/token").basic_auth(&shop.machine.id, Some("wrong"));
-    let answer = shop.vendor.send(request.form(&[("grant_type", "client_credentials"), ("audience", API)])).await;
+    let request =
+        shop.vendor.request(Method::POST, "/oauth/token").basic_auth(&shop.machine.id, Some("wrong"));
+    let answer =
+        shop.vendor.send(request.form(&[("grant_type", "client_credentials"), ("audience", API)])).await;
     assert!(answer.header("www-authenticate").starts_with("Basic"));
     answer.denies(401, "access_denied", "Unauthorized");
 }
@@ -52,7 +57,8 @@ async fn a_wrong_secret_by_basic_is_answered_with_a_challenge() {
 async fn a_secret_by_basic_and_in_the_body_is_refused() {
     let shop = Shop::open().await;
     let request = shop.vendor.request(Method::POST, "/oauth/token");
-    let form = [("grant_type", "client_credentials"), ("audience", API), ("client_secret", &shop.machine.secret)];
+    let form =
+        [("grant_type", "client_credentials"), ("audience", API), ("client_secret", &shop.machine.secret)];
     let answer = shop.vendor.send(request.basic_auth(&shop.machine.id, Some("x")).form(&form)).await;
     answer.denies(400, "invalid_request", "The client must authenticate in one way only.");
 }

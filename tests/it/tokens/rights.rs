@@ -12,7 +12,10 @@ async fn open() -> Shop {
     let authz = json!({"enforce_policies": true, "token_dialect": "access_token_authz"});
     shop.vendor.patch(&format!("/resource-servers/{}", shop.api), authz).await.is(200);
     for organization in [&shop.aurora, &shop.borealis] {
-        shop.vendor.delete(&format!("/organizations/{organization}/client-grants/{}", shop.grant)).await.is(204);
+        shop.vendor
+            .delete(&format!("/organizations/{organization}/client-grants/{}", shop.grant))
+            .await
+            .is(204);
     }
     shop
 }

@@ -61,7 +61,11 @@ async fn discovery(request: &HttpRequest) -> Result<HttpResponse, Failure> {
         response_types_supported: list(&["code"]),
         subject_types_supported: list(&["public"]),
         id_token_signing_alg_values_supported: list(&["HS256", "RS256", "RS512", "PS256", "ES256", "EdDSA"]),
-        token_endpoint_auth_methods_supported: list(&["client_secret_basic", "client_secret_post", "private_key_jwt"]),
+        token_endpoint_auth_methods_supported: list(&[
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt",
+        ]),
         token_endpoint_auth_signing_alg_values_supported: list(&["RS256", "RS384", "PS256"]),
         claims_supported: list(&["aud", "exp", "iat", "iss", "sub", "org_id", "org_name"]),
         request_uri_parameter_supported: false,

@@ -79,7 +79,9 @@ pub async fn token(request: HttpRequest, body: web::Bytes) -> HttpResponse {
     match issue(&request, &body).await {
         Ok(answer) => {
             let mut response = HttpResponse::Ok();
-            response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
+            response
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .insert_header((header::PRAGMA, "no-cache"));
             for (name, value) in &answer.quotas {
                 response.insert_header((*name, value.as_str()));
             }
@@ -98,10 +100,13 @@ async fn issue(request: &HttpRequest, body: &[u8]) -> Result<machine::TokenAnswe
     let app = request::app(request).map_err(internal)?;
     let tenant = request::tenant(&app, request).await.map_err(|failure| match failure {
         Failure::Problem(problem) => Refusal::Internal(problem),
-        other => OAuthError { status: 404, code: ErrorCode::InvalidRequest, description: other.to_string() }.into(),
+        other => {
+            OAuthError { status: 404, code: ErrorCode::InvalidRequest, description: other.to_string() }.into()
+        }
     })?;
     let header = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let json = header(header::CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/json"));
+    let json = header(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/json"));
     let parameters = if json { Parameters::from_json(body)? } else { Parameters::from_form(body)? };
     let TokenRequest::ClientCredentials(asked) = read(parameters, header(header::AUTHORIZATION))?;
     machine::issue(&app, &tenant, &asked, &request::origin(request)).await

@@ -83,9 +83,9 @@ async fn of_api(
 /// Whether the caller holds the answer with this tag (RFC 9110 section 13.1.2).
 fn is_known(request: &HttpRequest, tag: &str) -> bool {
     let held = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    held.flat_map(|held| held.split(',')).map(str::trim).any(|held| {
-        held == "*" || held.strip_prefix("W/").unwrap_or(held) == tag
-    })
+    held.flat_map(|held| held.split(','))
+        .map(str::trim)
+        .any(|held| held == "*" || held.strip_prefix("W/").unwrap_or(held) == tag)
 }
 
 /// Lists an organization's explicit audiences, current and retiring.

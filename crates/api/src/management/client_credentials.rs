@@ -13,12 +13,7 @@ use crate::failure::{ErrorBody, Failure};
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list)
-        .service(create)
-        .service(get)
-        .service(update)
-        .service(delete);
+    config.service(list).service(create).service(get).service(update).service(delete);
 }
 
 /// Lists the credentials of a client.

@@ -21,13 +21,7 @@ listing!(ClientGrantList, client_grants: ClientGrant);
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list)
-        .service(create)
-        .service(get)
-        .service(update)
-        .service(delete)
-        .service(organizations);
+    config.service(list).service(create).service(get).service(update).service(delete).service(organizations);
 }
 
 /// For which clients a grant is a default.
@@ -104,11 +98,7 @@ async fn list(call: Call<needs::ReadClientGrants>, query: Query) -> Result<HttpR
     let request = paging.request()?;
     let page = match filters.read()? {
         Some(filter) => client_grants::list(&call.app, &call.by, &filter, &request).await?,
-        None => Page {
-            items: Vec::new(),
-            total: request.totals().then_some(0),
-            next: None,
-        },
+        None => Page { items: Vec::new(), total: request.totals().then_some(0), next: None },
     };
     Ok(listing::listing("client_grants", &request, &page))
 }

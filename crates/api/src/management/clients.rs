@@ -25,13 +25,7 @@ listing!(ClientList, clients: ClientAnswer);
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list)
-        .service(create)
-        .service(get)
-        .service(update)
-        .service(delete)
-        .service(rotate_secret);
+    config.service(list).service(create).service(get).service(update).service(delete).service(rotate_secret);
 }
 
 /// A client as it is answered.
@@ -51,12 +45,7 @@ pub struct ClientAnswer {
 
 impl ClientAnswer {
     fn new(tenant: &Tenant, client: Client) -> Self {
-        Self {
-            tenant: tenant.name.clone(),
-            global: false,
-            client_secret: None,
-            client,
-        }
+        Self { tenant: tenant.name.clone(), global: false, client_secret: None, client }
     }
 
     /// The fields that were asked for; the tenant is always among them (contract section 2.4).
@@ -88,11 +77,7 @@ async fn list(call: Call<needs::ReadClients>, query: Query) -> Result<HttpRespon
     let request = paging.within(0, 50, 100)?;
     let page = match filters.read(&request)? {
         Some(filter) => clients::list(&call.app, &call.by, &filter, &request).await?,
-        None => Page {
-            items: Vec::new(),
-            total: request.totals().then_some(0),
-            next: None,
-        },
+        None => Page { items: Vec::new(), total: request.totals().then_some(0), next: None },
     };
     let page = page.map(|client| ClientAnswer::new(&call.tenant, client).fields(&fields));
     Ok(listing::listing("clients", &request, &page))
@@ -117,10 +102,8 @@ async fn create(call: Call<needs::CreateClients>, body: Body) -> Result<HttpResp
     let new: NewClient = body.read()?;
     let (client, secret) = clients::create(&call.app, &call.by, new).await?;
     let answer = ClientAnswer::new(&call.tenant, client);
-    Ok(HttpResponse::Created().json(ClientAnswer {
-        client_secret: Some(secret.expose().to_owned()),
-        ..answer
-    }))
+    Ok(HttpResponse::Created()
+        .json(ClientAnswer { client_secret: Some(secret.expose().to_owned()), ..answer }))
 }
 
 /// Returns a client, without its secret.
@@ -213,8 +196,5 @@ async fn rotate_secret(
 ) -> Result<HttpResponse, Failure> {
     let (client, secret) = clients::rotate_secret(&call.app, &call.by, &id).await?;
     let answer = ClientAnswer::new(&call.tenant, client);
-    Ok(HttpResponse::Ok().json(ClientAnswer {
-        client_secret: Some(secret.expose().to_owned()),
-        ..answer
-    }))
+    Ok(HttpResponse::Ok().json(ClientAnswer { client_secret: Some(secret.expose().to_owned()), ..answer }))
 }

@@ -68,9 +68,12 @@ struct Search {
 impl Search {
     fn checkpoint(&self) -> Result<Option<PageRequest>, Failure> {
         let take = bounded("take", self.take, 50, 1, 100)?;
-        let digits = |text: &str| (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |text: &str| (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         match &self.from {
-            Some(from) if !digits(from) => Err(Failure::query("Query validation error: 'from is a log_id' on property from.")),
+            Some(from) if !digits(from) => {
+                Err(Failure::query("Query validation error: 'from is a log_id' on property from."))
+            }
             None if self.take.is_none() => Ok(None),
             from => Ok(Some(PageRequest::Checkpoint { after: from.clone(), take })),
         }
@@ -78,7 +81,9 @@ impl Search {
 
     fn text(&self) -> Result<Option<&str>, Failure> {
         match (&self.search, &self.q) {
-            (Some(_), Some(_)) => Err(Failure::query("Query validation error: 'q and search mean the same' on property q.")),
+            (Some(_), Some(_)) => {
+                Err(Failure::query("Query validation error: 'q and search mean the same' on property q."))
+            }
             (search, q) => Ok(search.as_deref().or(q.as_deref())),
         }
     }

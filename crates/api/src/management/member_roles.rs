@@ -142,9 +142,5 @@ async fn members(
     known(&fields)?;
     let request = paging.request()?;
     let page = member_roles::members(&call.app, &call.by, &organization, &role, &request).await?;
-    Ok(listing::listing(
-        "members",
-        &request,
-        &page.map(|member| fields.of(&member)),
-    ))
+    Ok(listing::listing("members", &request, &page.map(|member| fields.of(&member))))
 }

@@ -21,11 +21,7 @@ listing!(MemberList, members: Member);
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list)
-        .service(add)
-        .service(remove)
-        .service(organizations_of);
+    config.service(list).service(add).service(remove).service(organizations_of);
 }
 
 /// Refuses names of fields that members do not have.
@@ -65,11 +61,7 @@ async fn list(
     let request = paging.request()?;
     let with_roles = fields.include_fields != Some(false) && fields.names().contains(&"roles");
     let page = members::list(&call.app, &call.by, &id, &request, with_roles).await?;
-    Ok(listing::listing(
-        "members",
-        &request,
-        &page.map(|member| fields.of(&member)),
-    ))
+    Ok(listing::listing("members", &request, &page.map(|member| fields.of(&member))))
 }
 
 /// Adds members to an organization; those who are members already stay so.

@@ -32,8 +32,6 @@ struct Order {
     /// `name`, `display_name` or `created_at`, then `:1` or `:-1`.
     #[param(max_length = 15, pattern = "^(name|display_name|created_at):-?1$")]
     sort: Option<String>,
-    /// Accepted for older callers.
-    include_client_association_for: Option<String>,
 }
 
 impl Order {
@@ -56,7 +54,7 @@ impl Order {
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
     ),
-    security(("bearer" = ["read:organizations"]))
+    security(("bearer" = ["read:organizations"]), ("bearer" = ["read:organizations_summary"]))
 )]
 #[get("/organizations")]
 async fn list(call: Call<needs::ReadOrganizations>, query: Query) -> Result<HttpResponse, Failure> {
@@ -119,10 +117,13 @@ async fn get_by_name(
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
         (status = 404, description = "No such organization.", body = ErrorBody),
     ),
-    security(("bearer" = ["read:organizations"]))
+    security(("bearer" = ["read:organizations"]), ("bearer" = ["read:organizations_summary"]))
 )]
 #[get("/organizations/{id}")]
-async fn get(call: Call<needs::ReadOrganizations>, id: web::Path<OrganizationId>) -> Result<HttpResponse, Failure> {
+async fn get(
+    call: Call<needs::ReadOrganizations>,
+    id: web::Path<OrganizationId>,
+) -> Result<HttpResponse, Failure> {
     Ok(HttpResponse::Ok().json(organizations::get(&call.app, &call.by, &id).await?))
 }
 

@@ -65,7 +65,9 @@ struct Filter {
 async fn list(call: Call<needs::ReadResourceServers>, query: Query) -> Result<HttpResponse, Failure> {
     let (paging, filter, fields): (Paging, Filter, Fields) = query.read3()?;
     if filter.identifiers.len() > 10 {
-        return Err(Failure::query("Query validation error: 'Array is too long, maximum 10' on property identifiers."));
+        return Err(Failure::query(
+            "Query validation error: 'Array is too long, maximum 10' on property identifiers.",
+        ));
     }
     let request = paging.request()?;
     let page = resource_servers::list(&call.app, &call.by, &request, &filter.identifiers).await?;
@@ -158,7 +160,10 @@ async fn update(
     security(("bearer" = ["delete:resource_servers"]))
 )]
 #[delete("/resource-servers/{id}")]
-async fn delete(call: Call<needs::DeleteResourceServers>, id: web::Path<String>) -> Result<HttpResponse, Failure> {
+async fn delete(
+    call: Call<needs::DeleteResourceServers>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
     resource_servers::delete(&call.app, &call.by, &references(&id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

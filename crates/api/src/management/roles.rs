@@ -19,12 +19,7 @@ listing!(RoleList, roles: Role);
 
 /// The routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(list)
-        .service(create)
-        .service(get)
-        .service(update)
-        .service(delete);
+    config.service(list).service(create).service(get).service(update).service(delete);
 }
 
 /// An empty object.
@@ -50,17 +45,12 @@ struct Filters {
 impl Filters {
     fn read(self) -> Result<Filter, Failure> {
         let refuse = |problem: &str| {
-            Err(Failure::query(format!(
-                "Query validation error: '{problem}' on property owner_id."
-            )))
+            Err(Failure::query(format!("Query validation error: '{problem}' on property owner_id.")))
         };
         match (self.kind, &self.owner_id) {
             (Some(RoleType::Organization), None) => refuse("Missing required property: owner_id"),
             (Some(RoleType::Tenant), Some(_)) => refuse("owner_id is only allowed when type is organization"),
-            _ => Ok(Filter {
-                owner: self.owner_id.map(OrganizationId::new),
-                name: self.name_filter,
-            }),
+            _ => Ok(Filter { owner: self.owner_id.map(OrganizationId::new), name: self.name_filter }),
         }
     }
 }

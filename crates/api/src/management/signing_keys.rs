@@ -86,6 +86,9 @@ async fn rotate(call: Call<needs::RotateSigningKeys>, body: Body) -> Result<Http
     security(("bearer" = ["update:signing_keys"]))
 )]
 #[put("/keys/signing/{kid}/revoke")]
-async fn revoke(call: Call<needs::RevokeSigningKeys>, kid: web::Path<KeyId>) -> Result<HttpResponse, Failure> {
+async fn revoke(
+    call: Call<needs::RevokeSigningKeys>,
+    kid: web::Path<KeyId>,
+) -> Result<HttpResponse, Failure> {
     Ok(HttpResponse::Ok().json(signing_keys::revoke(&call.app, &call.by, &kid).await?))
 }

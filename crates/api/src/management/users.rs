@@ -145,7 +145,11 @@ async fn with_email(call: Call<needs::ReadUsers>, query: Query) -> Result<HttpRe
     security(("bearer" = ["read:users"]))
 )]
 #[get("/users/{id}")]
-async fn get(call: Call<needs::ReadUsers>, id: web::Path<UserId>, query: Query) -> Result<HttpResponse, Failure> {
+async fn get(
+    call: Call<needs::ReadUsers>,
+    id: web::Path<UserId>,
+    query: Query,
+) -> Result<HttpResponse, Failure> {
     let fields: Fields = query.read()?;
     Ok(HttpResponse::Ok().json(fields.of(&users::get(&call.app, &call.by, &id).await?)))
 }

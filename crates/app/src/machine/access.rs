@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use guildhall_domain::audience;
 use guildhall_domain::client::{Client, DefaultOrganizationFlow};
 use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType};
@@ -13,7 +14,9 @@ use guildhall_domain::rights::{self, InOrganization};
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::ClientCredentials;
-use guildhall_persistence::{audiences, client_grants, organization_client_grants, organizations, resource_servers};
+use guildhall_persistence::{
+    audiences, client_grants, organization_client_grants, organizations, resource_servers,
+};
 use guildhall_tokens::key::SigningKey;
 
 use super::Refusal;
@@ -28,6 +31,8 @@ pub struct Access {
     pub(super) organization: Option<Organization>,
     pub(super) audience: String,
     pub(super) held: Vec<String>,
+    /// When the audience that was asked for no longer leads here: time moves no epoch.
+    until: Option<DateTime<Utc>>,
 }
 
 /// The access that a request is for, from memory where nothing has changed since it was computed.
@@ -45,9 +50,13 @@ pub(super) async fn resolve(
     })?;
     let organization = request.organization.as_deref();
     let key = format!("{}\0{asked}\0{}", client.client_id, organization.unwrap_or_default());
-    let load = || async { compute(app, tenant, scope, client, asked, organization).await.map(|access| Some(Arc::new(access))) };
-    let access = app.0.accesses.get_or_load(app.store(), scope, &key, load).await?;
-    access.ok_or_else(|| Problem::internal("no access").into())
+    let load = || async {
+        compute(app, tenant, scope, client, asked, organization).await.map(|access| Some(Arc::new(access)))
+    };
+    match app.0.accesses.get_or_load(app.store(), scope, &key, load).await? {
+        Some(access) if access.until.is_none_or(|end| end > app.clock().now()) => Ok(access),
+        _ => compute(app, tenant, scope, client, asked, organization).await.map(Arc::new),
+    }
 }
 
 /// The permissions that a client holds on an API now, without an organization; nothing when it has no grant.
@@ -60,13 +69,23 @@ pub async fn held_now(
     client: &ClientId,
     audience: &str,
 ) -> Result<Option<Vec<String>>, Problem> {
-    let key = format!("{client}\0{audience}\0held");
+    // In two parts, where those of token requests are in three.
+    let key = format!("{client}\0{audience}");
     let load = || async {
-        let Some(api) = resource_servers::find_by_identifier(app.store(), scope, audience).await? else { return Ok(None) };
+        let Some(api) = resource_servers::find_by_identifier(app.store(), scope, audience).await? else {
+            return Ok(None);
+        };
         let grant = client_grants::find_for(app.store(), scope, client, &api.id, SubjectType::Client).await?;
         Ok::<_, Problem>(grant.map(|grant| {
             let held = rights::of_client(&api, &grant, None);
-            Arc::new(Access { audience: api.identifier.clone(), api, secret: None, organization: None, held })
+            Arc::new(Access {
+                audience: api.identifier.clone(),
+                api,
+                secret: None,
+                organization: None,
+                held,
+                until: None,
+            })
         }))
     };
     let access = app.0.accesses.get_or_load(app.store(), scope, &key, load).await?;
@@ -74,9 +93,11 @@ pub async fn held_now(
 }
 
 /// The API that an audience leads to, and the organization where the audience is an organization's own.
+#[allow(clippy::large_enum_variant, reason = "one lives for a moment")]
 enum Target {
     Api(ResourceServer),
-    OfOrganization(ResourceServer, Organization),
+    /// Until a time, where the organization has left the audience.
+    OfOrganization(ResourceServer, Organization, Option<DateTime<Utc>>),
 }
 
 async fn compute(
@@ -87,7 +108,8 @@ async fn compute(
     asked: &str,
     named: Option<&str>,
 ) -> Result<Access, Refusal> {
-    let unknown = || OAuthError::new(ErrorCode::AccessDenied, format!("Service not enabled within domain: {asked}"));
+    let unknown =
+        || OAuthError::new(ErrorCode::AccessDenied, format!("Service not enabled within domain: {asked}"));
     match target(app, scope, asked).await?.ok_or_else(unknown)? {
         Target::Api(api) => {
             let grant = granted(app, scope, client, &api).await?.ok_or_else(|| not_authorized(asked))?;
@@ -99,13 +121,14 @@ async fn compute(
             .await
         }
         // Whether the organization exists must not show: every refusal here is that of an unknown audience.
-        Target::OfOrganization(api, organization) => {
-            let grant = granted(app, scope, client, &api).await?.filter(allows_organizations).ok_or_else(unknown)?;
+        Target::OfOrganization(api, organization, until) => {
+            let grant =
+                granted(app, scope, client, &api).await?.filter(allows_organizations).ok_or_else(unknown)?;
             let same = named.is_none_or(|named| is_named(tenant, &organization, named));
             let (id, name) = (organization.id.clone(), named.unwrap_or_default().to_owned());
             let access = in_organization(app, scope, api, &grant, Some(organization), unknown).await?;
             match same {
-                true => Ok(access),
+                true => Ok(Access { until, ..access }),
                 false => Err(contradiction(&id, &name).into()),
             }
         }
@@ -130,7 +153,8 @@ fn allows_organizations(grant: &ClientGrant) -> bool {
 }
 
 fn is_named(tenant: &Tenant, organization: &Organization, named: &str) -> bool {
-    let by_name = tenant.settings.allow_organization_name_in_authentication_api && organization.name == named.to_lowercase();
+    let by_name = tenant.settings.allow_organization_name_in_authentication_api
+        && organization.name == named.to_lowercase();
     organization.id.as_str() == named || by_name
 }
 
@@ -140,28 +164,49 @@ async fn target(app: &App, scope: &TenantScope, asked: &str) -> Result<Option<Ta
         return Ok(Some(Target::Api(api)));
     }
     let explicit = audiences::find(store, scope, asked).await?;
-    if let Some((api, organization, _)) = explicit.filter(|(_, _, end)| end.is_none_or(|end| end > app.clock().now())) {
+    if let Some((api, organization, left)) =
+        explicit.filter(|(_, _, end)| end.is_none_or(|end| end > app.clock().now()))
+    {
         let api = resource_servers::find(store, scope, &api).await?;
         let organization = organizations::find(store, scope, &organization).await?;
-        return Ok(api.zip(organization).filter(|(_, found)| has_audiences(app, found)).map(|(api, found)| Target::OfOrganization(api, found)));
+        return Ok(api.zip(organization).and_then(|(api, found)| of_organization(app, api, found, left)));
     }
-    let Some((identifiers, organization)) = audience::parse(asked) else { return Ok(None) };
+    let Some((identifiers, organization)) = audience::parse(asked) else {
+        return Ok(None);
+    };
     for identifier in identifiers {
         if let Some(api) = resource_servers::find_by_identifier(store, scope, &identifier).await? {
             let found = organizations::find(store, scope, &organization).await?;
-            return Ok(found.filter(|found| has_audiences(app, found)).map(|found| Target::OfOrganization(api, found)));
+            return Ok(found.and_then(|found| of_organization(app, api, found, None)));
         }
     }
     Ok(None)
 }
 
-/// Whether the organization's own audiences lead to it: by its strategy, or still, after the strategy left them.
-fn has_audiences(app: &App, organization: &Organization) -> bool {
-    organization.token_strategy == TokenStrategy::Audience
-        || organization.audiences_retire_at.is_some_and(|end| end > app.clock().now())
+/// The organization that an audience leads to: by its strategy, or still, after the strategy left audiences. `left` is
+/// when the audience itself retires.
+fn of_organization(
+    app: &App,
+    api: ResourceServer,
+    organization: Organization,
+    left: Option<DateTime<Utc>>,
+) -> Option<Target> {
+    let strategy_left = match organization.token_strategy {
+        TokenStrategy::Audience => None,
+        TokenStrategy::Claim => {
+            Some(organization.audiences_retire_at.filter(|end| *end > app.clock().now())?)
+        }
+    };
+    let until = [left, strategy_left].into_iter().flatten().min();
+    Some(Target::OfOrganization(api, organization, until))
 }
 
-async fn granted(app: &App, scope: &TenantScope, client: &Client, api: &ResourceServer) -> Result<Option<ClientGrant>, Problem> {
+async fn granted(
+    app: &App,
+    scope: &TenantScope,
+    client: &Client,
+    api: &ResourceServer,
+) -> Result<Option<ClientGrant>, Problem> {
     if api.subject_type_authorization.client.policy == SubjectPolicy::DenyAll {
         return Ok(None);
     }
@@ -184,7 +229,8 @@ async fn organization_of(
                 Err(OAuthError::invalid_request("parameter organization is required for this client").into())
             }
             (OrganizationUsage::Require, Some(id)) => {
-                let invalid = || OAuthError::invalid_request(format!("parameter organization is invalid: {id}"));
+                let invalid =
+                    || OAuthError::invalid_request(format!("parameter organization is invalid: {id}"));
                 let found = organizations::find(app.store(), scope, id).await?;
                 Ok(Some(found.ok_or_else(invalid)?))
             }
@@ -192,7 +238,9 @@ async fn organization_of(
         };
     };
     if usage == OrganizationUsage::Deny {
-        return Err(OAuthError::invalid_request("parameter organization is not allowed for this client").into());
+        return Err(
+            OAuthError::invalid_request("parameter organization is not allowed for this client").into()
+        );
     }
     let by_name = tenant.settings.allow_organization_name_in_authentication_api;
     if !named.starts_with("org_") && !by_name {
@@ -203,7 +251,9 @@ async fn organization_of(
         None if by_name => organizations::find_by_name(app.store(), scope, &named.to_lowercase()).await?,
         found => found,
     };
-    found.map(Some).ok_or_else(|| OAuthError::invalid_request(format!("parameter organization is invalid: {named}")).into())
+    found.map(Some).ok_or_else(|| {
+        OAuthError::invalid_request(format!("parameter organization is invalid: {named}")).into()
+    })
 }
 
 fn default_organization(client: &Client) -> Option<&OrganizationId> {
@@ -231,7 +281,9 @@ async fn in_organization(
         let mut narrowing = InOrganization::default();
         if let Some(association) = association {
             if association.roles.is_some() {
-                let permissions = organization_client_grants::role_permissions(app.store(), &inside, &grant.id, &api.id).await?;
+                let permissions =
+                    organization_client_grants::role_permissions(app.store(), &inside, &grant.id, &api.id)
+                        .await?;
                 narrowing.role_permissions = Some(permissions);
             }
             narrowing.scope = association.scope;
@@ -247,5 +299,5 @@ async fn in_organization(
         Algorithm::HS256 => Some(SigningKey::secret(None, signing_secret(app, scope, &api)?.as_bytes())),
         _ => None,
     };
-    Ok(Access { api, secret, organization, audience, held })
+    Ok(Access { api, secret, organization, audience, held, until: None })
 }

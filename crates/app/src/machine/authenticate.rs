@@ -41,7 +41,8 @@ pub(super) async fn authenticate(
         }
         Presented::Assertion { client_id, jwt } => {
             let named = client_id.clone().or_else(|| unverified_subject(jwt));
-            let named = named.ok_or_else(|| OAuthError::invalid_request("client_assertion is not a JWT with a subject"))?;
+            let named = named
+                .ok_or_else(|| OAuthError::invalid_request("client_assertion is not a JWT with a subject"))?;
             let client = find(app, scope, &named).await?.ok_or_else(OAuthError::unauthorized)?;
             by_assertion(app, tenant, scope, &client, jwt).await?;
             Ok(client)
@@ -56,9 +57,16 @@ async fn find(app: &App, scope: &TenantScope, id: &str) -> Result<Option<Arc<Mac
 }
 
 async fn load(app: &App, scope: &TenantScope, id: &ClientId) -> Result<Option<Arc<MachineClient>>, Problem> {
-    let Some(client) = clients::find(app.store(), scope, id).await? else { return Ok(None) };
+    let Some(client) = clients::find(app.store(), scope, id).await? else {
+        return Ok(None);
+    };
     let secrets = client_secrets::of_client(app.store(), scope, id).await?;
-    let referenced: Vec<_> = client.settings.client_authentication_methods.iter().flat_map(|methods| &methods.private_key_jwt.credentials).collect();
+    let referenced: Vec<_> = client
+        .settings
+        .client_authentication_methods
+        .iter()
+        .flat_map(|methods| &methods.private_key_jwt.credentials)
+        .collect();
     let mut keys = Vec::new();
     for credential in client_credentials::of_client(app.store(), scope, id).await? {
         if referenced.iter().any(|reference| reference.id == credential.id) {
@@ -67,7 +75,8 @@ async fn load(app: &App, scope: &TenantScope, id: &ClientId) -> Result<Option<Ar
                 CredentialAlgorithm::RS384 => ClientAlgorithm::RS384,
                 CredentialAlgorithm::PS256 => ClientAlgorithm::PS256,
             };
-            let info = parse_client_key(&credential.pem, algorithm, Some(credential.kid)).map_err(Problem::internal)?;
+            let info = parse_client_key(&credential.pem, algorithm, Some(credential.kid))
+                .map_err(Problem::internal)?;
             keys.push((info.key, credential.expires_at));
         }
     }
@@ -79,7 +88,8 @@ impl MachineClient {
     /// Whether the secret is one of the client's, unless it authenticates by assertions instead.
     fn knows(&self, app: &App, secret: &str) -> bool {
         let now = app.clock().now();
-        let by_secret = !self.client.is_public() && self.client.settings.client_authentication_methods.is_none();
+        let by_secret =
+            !self.client.is_public() && self.client.settings.client_authentication_methods.is_none();
         by_secret
             && self
                 .secrets
@@ -107,7 +117,8 @@ async fn by_assertion(
     let claims = verify_assertion(jwt, keys, id.as_str(), &accepted, now)
         .map_err(|error| refused(format!("client_assertion is not accepted: {error}")))?;
     let jti = claims.jti.ok_or_else(|| refused("client_assertion must have a jti".to_owned()))?;
-    let fresh = guildhall_persistence::used_assertions::use_once(app.store(), scope, id, &jti, claims.exp).await?;
+    let fresh =
+        guildhall_persistence::used_assertions::use_once(app.store(), scope, id, &jti, claims.exp).await?;
     match fresh {
         true => Ok(()),
         false => Err(refused("client_assertion has already been used".to_owned()).into()),

@@ -51,7 +51,13 @@ impl Quotas {
     ///
     /// # Errors
     /// `too_many_requests` when the quota is used up and enforced; the token does not count then.
-    pub(super) fn spend(&self, holder: Holder, id: &str, quota: &TokenQuota, now: DateTime<Utc>) -> Result<String, OAuthError> {
+    pub(super) fn spend(
+        &self,
+        holder: Holder,
+        id: &str,
+        quota: &TokenQuota,
+        now: DateTime<Utc>,
+    ) -> Result<String, OAuthError> {
         let quota = &quota.client_credentials;
         let windows = [(Window::Hour, quota.per_hour), (Window::Day, quota.per_day)];
         let limits = windows.into_iter().filter_map(|(window, limit)| Some((window, limit?)));
@@ -85,7 +91,13 @@ impl Quotas {
 }
 
 /// The number of the current window, and what was used in it.
-fn current(counts: &HashMap<Key, (i64, i64)>, holder: Holder, id: &str, window: Window, now: DateTime<Utc>) -> (i64, i64) {
+fn current(
+    counts: &HashMap<Key, (i64, i64)>,
+    holder: Holder,
+    id: &str,
+    window: Window,
+    now: DateTime<Utc>,
+) -> (i64, i64) {
     let number = now.timestamp() / window.seconds();
     match counts.get(&(holder, id.to_owned(), window)) {
         Some((begun, used)) if *begun == number => (number, *used),

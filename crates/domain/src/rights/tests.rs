@@ -12,7 +12,11 @@ use crate::resource_server::{NewResourceServer, Scope};
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 /// Each permission is held if every one of the questions says so.
-fn reference(api: &ResourceServer, grant: &ClientGrant, organization: Option<&InOrganization>) -> Vec<String> {
+fn reference(
+    api: &ResourceServer,
+    grant: &ClientGrant,
+    organization: Option<&InOrganization>,
+) -> Vec<String> {
     let mut held = Vec::new();
     for scope in &api.scopes {
         let name = &scope.value;
@@ -40,7 +44,8 @@ fn some_names() -> impl Strategy<Value = Vec<String>> {
 
 fn api() -> impl Strategy<Value = ResourceServer> {
     some_names().prop_map(|names| {
-        let new: NewResourceServer = serde_json::from_value(json!({"identifier": "urn:api"})).expect("a body");
+        let new: NewResourceServer =
+            serde_json::from_value(json!({"identifier": "urn:api"})).expect("a body");
         let scopes = names.into_iter().map(|value| Scope { value, description: None }).collect();
         let new = NewResourceServer { scopes, ..new };
         new.create(ResourceServerId::new("1"), DateTime::UNIX_EPOCH)

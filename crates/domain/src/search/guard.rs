@@ -28,7 +28,9 @@ pub(super) fn check(text: &str) -> Result<(), Refused> {
             return Err(refused(format!("groups nest at most {MAX_DEPTH} deep")));
         }
     }
-    if bare.split(|c: char| c.is_whitespace() || "()+-".contains(c)).filter(|word| *word == "NOT").count() > MAX_NEGATIONS {
+    if bare.split(|c: char| c.is_whitespace() || "()+-".contains(c)).filter(|word| *word == "NOT").count()
+        > MAX_NEGATIONS
+    {
         return Err(refused(format!("a search has at most {MAX_NEGATIONS} negations")));
     }
     let mut starts_term = true;

@@ -11,7 +11,8 @@ const MIN_AFTER_WILDCARD: usize = 3;
 /// The most wildcards in a value.
 const MAX_WILDCARDS: usize = 4;
 
-const SYNTAX: &str = "the search is not valid Lucene syntax; values with spaces, colons or brackets stand in double quotes";
+const SYNTAX: &str =
+    "the search is not valid Lucene syntax; values with spaces, colons or brackets stand in double quotes";
 
 /// Reads a search.
 ///
@@ -181,7 +182,11 @@ fn wild(phrase: &str) -> Result<Vec<String>, Refused> {
                 parts.push(String::new());
                 continue;
             }
-            '?' => return Err(refused("the wildcard ? is not supported; quote the value to look for a question mark")),
+            '?' => {
+                return Err(refused(
+                    "the wildcard ? is not supported; quote the value to look for a question mark",
+                ));
+            }
             '\\' => characters.next().unwrap_or('\\'),
             c => c,
         };
@@ -214,7 +219,9 @@ fn pattern(parts: Vec<String>) -> Result<Test, Refused> {
     let said: usize = parts.iter().map(|part| part.chars().count()).sum();
     let starts_open = parts.first().is_some_and(String::is_empty);
     if starts_open && said < MIN_AFTER_WILDCARD {
-        return Err(refused(format!("at least {MIN_AFTER_WILDCARD} characters stand beside a * at the start of a value")));
+        return Err(refused(format!(
+            "at least {MIN_AFTER_WILDCARD} characters stand beside a * at the start of a value"
+        )));
     }
     if parts.len() > MAX_WILDCARDS + 1 {
         return Err(refused(format!("a value has at most {MAX_WILDCARDS} wildcards")));

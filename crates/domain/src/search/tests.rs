@@ -50,7 +50,10 @@ fn ranges() {
     let texts = Test::Texts(Bound::Included("A".to_owned()), Bound::Excluded("C".to_owned()));
     assert_eq!(user("name:[A TO C}"), Ok(field(UserField::Name, texts)));
     let level = UserField::AppMetadata(vec!["level".to_owned()]);
-    assert_eq!(user("app_metadata.level:>=2"), Ok(field(level, Test::Numbers(Bound::Included(2.0), Bound::Open))));
+    assert_eq!(
+        user("app_metadata.level:>=2"),
+        Ok(field(level, Test::Numbers(Bound::Included(2.0), Bound::Open)))
+    );
     assert!(user("user_metadata.level:[1 TO 2]").unwrap_err().contains("range"));
     assert!(user("created_at:[yesterday TO *]").unwrap_err().contains("is a time"));
 }
@@ -64,7 +67,10 @@ fn combinations() {
     assert_eq!(user("blocked:true OR name:*"), Ok(Expression::Or(vec![blocked(), named()])));
     assert_eq!(user("blocked:true _exists_:name"), Ok(Expression::Or(vec![blocked(), named()])));
     assert_eq!(user("NOT _exists_:name"), Ok(not(named())));
-    assert_eq!(user("blocked:true AND NOT _exists_:name"), Ok(Expression::And(vec![blocked(), not(named())])));
+    assert_eq!(
+        user("blocked:true AND NOT _exists_:name"),
+        Ok(Expression::And(vec![blocked(), not(named())]))
+    );
     assert_eq!(user("blocked:true NOT _exists_:name"), Ok(Expression::And(vec![blocked(), not(named())])));
     assert_eq!(user("blocked:true -_exists_:name"), Ok(Expression::And(vec![blocked(), not(named())])));
     let both = Expression::And(vec![blocked(), named()]);

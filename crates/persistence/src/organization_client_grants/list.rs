@@ -37,10 +37,7 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<OrganizationClientGrant>> {
     let db = db.into();
-    let associated = in_organization(scope)
-        .select_only()
-        .column(table::Column::GrantId)
-        .into_query();
+    let associated = in_organization(scope).select_only().column(table::Column::GrantId).into_query();
     let mut query =
         grants::in_tenant(scope.within()).filter(client_grants::Column::Id.in_subquery(associated));
     if let Some(audience) = &filter.audience {
@@ -57,11 +54,7 @@ pub async fn list(
     }
     let rows = paging::page(&db, query, page, client_grants::Column::Id, |row| row.id.clone()).await?;
     let items = grants::with_audience(&db, scope.within(), rows.items).await?;
-    Ok(Page {
-        items: with_association(&db, scope, items).await?,
-        total: rows.total,
-        next: rows.next,
-    })
+    Ok(Page { items: with_association(&db, scope, items).await?, total: rows.total, next: rows.next })
 }
 
 /// Adds what the organization narrows each grant to, and the roles held with it.
@@ -71,10 +64,7 @@ async fn with_association(
     grants: Vec<ClientGrant>,
 ) -> Result<Vec<OrganizationClientGrant>> {
     let ids = grants.iter().map(|grant| grant.id.as_str());
-    let rows = in_organization(scope)
-        .filter(table::Column::GrantId.is_in(ids))
-        .all(&db.0)
-        .await?;
+    let rows = in_organization(scope).filter(table::Column::GrantId.is_in(ids)).all(&db.0).await?;
     let mut held = roles_held(db, scope, &rows).await?;
     let mut associations = HashMap::new();
     for row in rows {
@@ -98,25 +88,11 @@ pub async fn organizations_of(
     grant: &ClientGrantId,
     page: &PageRequest,
 ) -> Result<Page<Organization>> {
-    let associated = of_grant(scope, grant)
-        .select_only()
-        .column(table::Column::OrganizationId)
-        .into_query();
+    let associated = of_grant(scope, grant).select_only().column(table::Column::OrganizationId).into_query();
     let query = orgs::in_tenant(scope).filter(organizations::Column::Id.in_subquery(associated));
-    let rows = paging::page(&db.into(), query, page, organizations::Column::Id, |row| {
-        row.id.clone()
-    })
-    .await?;
-    let items = rows
-        .items
-        .into_iter()
-        .map(orgs::organization)
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Page {
-        items,
-        total: rows.total,
-        next: rows.next,
-    })
+    let rows = paging::page(&db.into(), query, page, organizations::Column::Id, |row| row.id.clone()).await?;
+    let items = rows.items.into_iter().map(orgs::organization).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: rows.total, next: rows.next })
 }
 
 /// The organizations that a grant is associated with, at most `most` of them.
@@ -129,10 +105,7 @@ pub async fn organization_ids_of(
     grant: &ClientGrantId,
     most: u64,
 ) -> Result<Vec<OrganizationId>> {
-    let query = of_grant(scope, grant)
-        .select_only()
-        .column(table::Column::OrganizationId)
-        .limit(most);
+    let query = of_grant(scope, grant).select_only().column(table::Column::OrganizationId).limit(most);
     let ids: Vec<String> = query.into_tuple().all(&db.into().0).await?;
     Ok(ids.into_iter().map(OrganizationId::new).collect())
 }

@@ -5,7 +5,9 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::search::{Expression, OrganizationField};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, Order, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::{SortBy, in_tenant, organization, table};
 use crate::error::Result;
@@ -30,7 +32,9 @@ pub async fn find(
     let backend = db.0.get_database_backend();
     let mut query = in_tenant(scope).filter(condition(backend, expression));
     if let Some(after) = after {
-        let Some(after) = following(backend, sort, after) else { return Ok(None) };
+        let Some(after) = following(backend, sort, after) else {
+            return Ok(None);
+        };
         query = query.filter(after);
     }
     if let Some(sort) = sort {
@@ -41,7 +45,9 @@ pub async fn find(
     let page = paging::cut(rows, None, &request, |row| match sort {
         None => row.id.clone(),
         Some(SortBy::Name) => format!("{}\n{}", row.id, row.name),
-        Some(SortBy::DisplayName) => format!("{}\n{}", row.id, row.display_name.as_deref().unwrap_or_default()),
+        Some(SortBy::DisplayName) => {
+            format!("{}\n{}", row.id, row.display_name.as_deref().unwrap_or_default())
+        }
         Some(SortBy::CreatedAt) => format!("{}\n{}", row.id, row.created_at),
     });
     let items = page.items.into_iter().map(organization).collect::<Result<Vec<_>>>()?;

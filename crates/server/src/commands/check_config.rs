@@ -8,7 +8,9 @@ use guildhall_server::settings::{KeySource, Settings};
 /// Checks the settings, the encryption key and the database, and changes nothing.
 pub async fn run(settings: Settings) -> Result<(), Error> {
     match &settings.encryption_key {
-        KeySource::Made(path) if !path.exists() => println!("encryption key: will be made at {}", path.display()),
+        KeySource::Made(path) if !path.exists() => {
+            println!("encryption key: will be made at {}", path.display())
+        }
         source => {
             source.read()?;
             println!("encryption key: ok");

@@ -19,7 +19,8 @@ const CUSTOMERS: [(&str, &str, &str, &str, &str); 2] = [
 
 /// Serves the demo until Ctrl-C or SIGTERM.
 pub async fn run(mut settings: Settings) -> Result<(), Error> {
-    let folder = tempfile::tempdir().map_err(|error| Error::File { path: "a temporary folder".to_owned(), error })?;
+    let folder =
+        tempfile::tempdir().map_err(|error| Error::File { path: "a temporary folder".to_owned(), error })?;
     settings.database_url = format!("sqlite://{}?mode=rwc", folder.path().join("demo.db").display());
     settings.encryption_key = KeySource::Made(folder.path().join("guildhall.key"));
     let server = start(&settings, Clock::system()).await?;
@@ -38,7 +39,11 @@ pub async fn run(mut settings: Settings) -> Result<(), Error> {
     for (customer, token) in vendor.furnish().await? {
         println!("{customer}\n\n{token}\n");
     }
-    println!("The Management API's own client: client_id {} client_secret {}", first.client_id, first.client_secret.expose());
+    println!(
+        "The Management API's own client: client_id {} client_secret {}",
+        first.client_id,
+        first.client_secret.expose()
+    );
     println!("Its pages: {}docs/    Ctrl-C ends the demo; it leaves nothing behind.", server.issuer);
     super::until_told(server).await;
     Ok(())
@@ -57,7 +62,13 @@ fn failed(error: impl std::fmt::Display) -> Error {
 }
 
 impl Vendor {
-    async fn sign_in(base: String, issuer: &str, id: &str, secret: &str, audience: &str) -> Result<Self, Error> {
+    async fn sign_in(
+        base: String,
+        issuer: &str,
+        id: &str,
+        secret: &str,
+        audience: &str,
+    ) -> Result<Self, Error> {
         let http = Client::new();
         let mut vendor = Self { http, base, issuer: issuer.to_owned(), token: String::new() };
         let form = [
@@ -109,9 +120,11 @@ impl Vendor {
         let reader = self.role("Reader", &["read:invoices"]).await?;
         let accountant = self.role("Accountant", &["read:invoices", "write:invoices"]).await?;
         let admin = self.role("Admin", &scopes).await?;
-        let client = self.post("clients", json!({"name": "Nightly export", "app_type": "non_interactive"})).await?;
+        let client =
+            self.post("clients", json!({"name": "Nightly export", "app_type": "non_interactive"})).await?;
         let (id, secret) = (text(&client, "client_id")?, text(&client, "client_secret")?);
-        let grant = json!({"client_id": id, "audience": API, "scope": scopes, "organization_usage": "require"});
+        let grant =
+            json!({"client_id": id, "audience": API, "scope": scopes, "organization_usage": "require"});
         let grant = text(&self.post("client-grants", grant).await?, "id")?;
 
         let mut shown = Vec::new();
@@ -146,26 +159,33 @@ impl Vendor {
     }
 
     async fn member(&self, organization: &str, email: &str, role: &str) -> Result<(), Error> {
-        let new = json!({"connection": "Username-Password-Authentication", "email": email, "email_verified": true});
+        let new =
+            json!({"connection": "Username-Password-Authentication", "email": email, "email_verified": true});
         let user = text(&self.post("users", new).await?, "user_id")?;
         self.post(&format!("organizations/{organization}/members"), json!({"members": [user]})).await?;
         let user = user.replace('|', "%7C");
-        self.post(&format!("organizations/{organization}/members/{user}/roles"), json!({"roles": [role]})).await?;
+        self.post(&format!("organizations/{organization}/members/{user}/roles"), json!({"roles": [role]}))
+            .await?;
         Ok(())
     }
 
     /// The decoded token, and the call that obtained it.
     async fn show(&self, id: &str, secret: &str, asked: &[(&str, &str)]) -> Result<String, Error> {
-        let mut form = vec![("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
+        let mut form =
+            vec![("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
         form.extend_from_slice(asked);
         let token = self.token(&form).await?;
-        let parameters: String = form.iter().map(|(name, value)| format!(" \\\n    -d {name}={value}")).collect();
+        let parameters: String =
+            form.iter().map(|(name, value)| format!(" \\\n    -d {name}={value}")).collect();
         Ok(format!("{}\n\n  curl -s {}oauth/token{parameters}", decoded(&token)?, self.issuer))
     }
 }
 
 fn text(value: &Value, name: &str) -> Result<String, Error> {
-    value[name].as_str().map(str::to_owned).ok_or_else(|| failed(format!("an answer without {name}: {value}")))
+    value[name]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| failed(format!("an answer without {name}: {value}")))
 }
 
 fn decoded(token: &str) -> Result<String, Error> {

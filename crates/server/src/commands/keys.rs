@@ -42,9 +42,11 @@ enum Command {
 /// Lists, rotates or revokes; running servers notice within a second.
 pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Error> {
     let app = super::open(&settings).await?;
-    let named = |tenant: &Tenant| arguments.tenant.as_ref().map_or(tenant.is_default, |name| tenant.name == *name);
+    let named =
+        |tenant: &Tenant| arguments.tenant.as_ref().map_or(tenant.is_default, |name| tenant.name == *name);
     let tenant = tenants::list(&app).await?.into_iter().find(named);
-    let tenant = tenant.ok_or_else(|| Error::Setting("no such tenant; see guildhall tenants list".to_owned()))?;
+    let tenant =
+        tenant.ok_or_else(|| Error::Setting("no such tenant; see guildhall tenants list".to_owned()))?;
     match arguments.command {
         Command::List => {
             for key in signing_keys::list(&app, &by::<needs::ReadSigningKeys>(&tenant)?).await? {
@@ -58,13 +60,21 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Error> 
             }
         }
         Command::Rotate { alg } => {
-            let algorithm: Algorithm = serde_json::from_value(alg.clone().into())
-                .map_err(|_| Error::Setting(format!("--alg {alg} is none of RS256, RS512, PS256, ES256, EdDSA")))?;
-            let next = signing_keys::rotate(&app, &by::<needs::RotateSigningKeys>(&tenant)?, KeyRotation { alg: algorithm }).await?;
+            let algorithm: Algorithm = serde_json::from_value(alg.clone().into()).map_err(|_| {
+                Error::Setting(format!("--alg {alg} is none of RS256, RS512, PS256, ES256, EdDSA"))
+            })?;
+            let next = signing_keys::rotate(
+                &app,
+                &by::<needs::RotateSigningKeys>(&tenant)?,
+                KeyRotation { alg: algorithm },
+            )
+            .await?;
             println!("rotated; the next key is {}", next.kid);
         }
         Command::Revoke { kid } => {
-            let revoked = signing_keys::revoke(&app, &by::<needs::RevokeSigningKeys>(&tenant)?, &KeyId::new(kid)).await?;
+            let revoked =
+                signing_keys::revoke(&app, &by::<needs::RevokeSigningKeys>(&tenant)?, &KeyId::new(kid))
+                    .await?;
             println!("revoked {}", revoked.kid);
         }
     }
@@ -74,6 +84,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Error> 
 /// The operator at the command line of the server may do all that the Management API can.
 fn by<N: Need>(tenant: &Tenant) -> Result<Authorized<N>, Error> {
     let scopes = needs::all_scopes().into_iter().map(str::to_owned).collect();
-    let caller = Caller { tenant: tenant.id.clone(), actor: Actor::Operator, scopes, origin: Origin::default() };
+    let caller =
+        Caller { tenant: tenant.id.clone(), actor: Actor::Operator, scopes, origin: Origin::default() };
     authorize(caller).map_err(|_| Error::Setting("not allowed".to_owned()))
 }

@@ -41,9 +41,9 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Error> 
             let issuer = public_url(&issuer)?;
             let new = NewTenant { name, issuer, is_default: false, client_id: None, client_secret: None };
             let provisioned = tenants::provision(&app, new).await.map_err(|problem| match problem {
-                Problem::Taken(Taken::Tenant) => {
-                    Error::Setting("a tenant with this name, issuer or host exists; see guildhall tenants list".to_owned())
-                }
+                Problem::Taken(Taken::Tenant) => Error::Setting(
+                    "a tenant with this name, issuer or host exists; see guildhall tenants list".to_owned(),
+                ),
                 other => other.into(),
             })?;
             super::announce(&provisioned);

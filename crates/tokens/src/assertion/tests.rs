@@ -20,10 +20,7 @@ fn certificate(key: &PrivateKey) -> Certificate {
 }
 
 fn bare_pem(key: &PrivateKey) -> String {
-    pem::encode(&pem::Pem::new(
-        "PUBLIC KEY",
-        certificate(key).public_key_der().unwrap(),
-    ))
+    pem::encode(&pem::Pem::new("PUBLIC KEY", certificate(key).public_key_der().unwrap()))
 }
 
 fn client() -> (PrivateKey, ClientKey) {
@@ -40,29 +37,15 @@ fn claims(change: Value) -> Value {
     let mut claims = json!({
         "iss": "c1", "sub": "c1", "aud": "https://acme/", "jti": "j1", "iat": NOW, "exp": NOW + 60,
     });
-    claims
-        .as_object_mut()
-        .unwrap()
-        .extend(change.as_object().unwrap().clone());
+    claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
     claims
 }
 
 fn signed(key: &PrivateKey, alg: ClientAlgorithm, kid: Option<&str>, claims: &Value) -> String {
     crate::provider::install();
-    let pem = pem::encode(&pem::Pem::new(
-        "PRIVATE KEY",
-        key.to_pkcs8_der().unwrap().to_vec(),
-    ));
-    let header = Header {
-        kid: kid.map(str::to_owned),
-        ..Header::new(alg.into())
-    };
-    jsonwebtoken::encode(
-        &header,
-        claims,
-        &EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap(),
-    )
-    .unwrap()
+    let pem = pem::encode(&pem::Pem::new("PRIVATE KEY", key.to_pkcs8_der().unwrap().to_vec()));
+    let header = Header { kid: kid.map(str::to_owned), ..Header::new(alg.into()) };
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap()).unwrap()
 }
 
 fn check(jwt: &str, keys: &[ClientKey]) -> Result<AssertionClaims, AssertionError> {
@@ -77,23 +60,14 @@ fn accepted_by_key_and_by_certificate(#[case] alg: ClientAlgorithm) {
     let key = PrivateKey::generate(Algorithm::RS256).unwrap();
     let bare = parse_client_key(&bare_pem(&key), alg, None).unwrap();
     let certified = parse_client_key(&certificate(&key).pem(), alg, None).unwrap();
-    assert_eq!(
-        (bare.key.kid().len(), bare.thumbprint_sha256, bare.expires_at),
-        (43, None, None)
-    );
+    assert_eq!((bare.key.kid().len(), bare.thumbprint_sha256, bare.expires_at), (43, None, None));
     assert_eq!(bare.key, certified.key);
-    assert_eq!(
-        certified.thumbprint_sha256,
-        Some(certificate(&key).thumbprint_sha256())
-    );
+    assert_eq!(certified.thumbprint_sha256, Some(certificate(&key).thumbprint_sha256()));
     assert_eq!(certified.expires_at, Some(certificate(&key).not_after()));
 
     let stored: ClientKey = serde_json::from_str(&serde_json::to_string(&bare.key).unwrap()).unwrap();
     let jwt = signed(&key, alg, Some(bare.key.kid()), &claims(json!({})));
-    let accepted = AssertionClaims {
-        jti: Some("j1".into()),
-        exp: now() + chrono::Duration::seconds(60),
-    };
+    let accepted = AssertionClaims { jti: Some("j1".into()), exp: now() + chrono::Duration::seconds(60) };
     assert_eq!(check(&jwt, &[stored]).unwrap(), accepted);
     assert_eq!(unverified_subject(&jwt).as_deref(), Some("c1"));
 }
@@ -103,12 +77,7 @@ fn the_key_is_chosen_by_kid_or_found() {
     let (mine, my_key) = client();
     let (_, other) = registered("other");
     let keys = [other, my_key];
-    let of = |kid| {
-        check(
-            &signed(&mine, ClientAlgorithm::RS256, kid, &claims(json!({}))),
-            &keys,
-        )
-    };
+    let of = |kid| check(&signed(&mine, ClientAlgorithm::RS256, kid, &claims(json!({}))), &keys);
     assert!(of(None).is_ok() && of(Some("named")).is_ok());
     assert_eq!(of(Some("other")).unwrap_err(), AssertionError::BadSignature);
     assert_eq!(of(Some("absent")).unwrap_err(), AssertionError::UnknownKey);
@@ -119,17 +88,11 @@ fn another_algorithm_is_refused() {
     let (key, public) = client();
     for alg in [ClientAlgorithm::RS384, ClientAlgorithm::PS256] {
         let jwt = signed(&key, alg, None, &claims(json!({})));
-        assert_eq!(
-            check(&jwt, std::slice::from_ref(&public)).unwrap_err(),
-            AssertionError::BadSignature
-        );
+        assert_eq!(check(&jwt, std::slice::from_ref(&public)).unwrap_err(), AssertionError::BadSignature);
     }
     let forged = EncodingKey::from_secret(bare_pem(&key).as_bytes());
     let forged = jsonwebtoken::encode(&Header::default(), &claims(json!({})), &forged).unwrap();
-    assert_eq!(
-        check(&forged, &[public]).unwrap_err(),
-        AssertionError::BadSignature
-    );
+    assert_eq!(check(&forged, &[public]).unwrap_err(), AssertionError::BadSignature);
 }
 
 #[test]

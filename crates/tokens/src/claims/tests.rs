@@ -15,10 +15,7 @@ const RFC9068_AUTHZ: &str = r#"{"iss":"https://acme/","sub":"c1@clients","aud":"
 #[case(Dialect::Rfc9068, "rfc9068_profile", "at+jwt", RFC9068)]
 #[case(Dialect::Rfc9068Authz, "rfc9068_profile_authz", "at+jwt", RFC9068_AUTHZ)]
 fn each_dialect(#[case] dialect: Dialect, #[case] name: &str, #[case] typ: &str, #[case] claims: &str) {
-    let custom = json!({"sub": "evil", "https://acme.example/x": 1})
-        .as_object()
-        .unwrap()
-        .clone();
+    let custom = json!({"sub": "evil", "https://acme.example/x": 1}).as_object().unwrap().clone();
     let token = AccessToken {
         issuer: "https://acme/",
         subject: "c1@clients",
@@ -29,20 +26,13 @@ fn each_dialect(#[case] dialect: Dialect, #[case] name: &str, #[case] typ: &str,
         scope: &["read:a".to_owned(), "write:\"b".to_owned()],
         grant: Some(Grant::ClientCredentials),
         permissions: Some(&["read:a".to_owned()]),
-        organization: Some(OrganizationClaims {
-            id: "org_1",
-            name: Some("acme"),
-            epoch: 7,
-        }),
+        organization: Some(OrganizationClaims { id: "org_1", name: Some("acme"), epoch: 7 }),
         token_id: "t1",
         dialect,
         custom: Some(&CustomClaims::new(custom, Names::Any).unwrap()),
     };
     assert_eq!(serde_json::to_string(&token).unwrap(), claims);
-    assert_eq!(
-        (serde_json::to_value(dialect).unwrap(), dialect.typ().as_str()),
-        (name.into(), typ)
-    );
+    assert_eq!((serde_json::to_value(dialect).unwrap(), dialect.typ().as_str()), (name.into(), typ));
 }
 
 #[rstest]
@@ -68,10 +58,7 @@ fn the_least_and_two_audiences(#[case] dialect: Dialect, #[case] rest: &str) {
     };
     let start = r#"{"iss":"i","sub":"s","aud":["a","i/userinfo"],"iat":1,"exp":2"#;
     assert_eq!(serde_json::to_string(&token).unwrap(), format!("{start}{rest}"));
-    let without = AccessToken {
-        permissions: None,
-        ..token
-    };
+    let without = AccessToken { permissions: None, ..token };
     assert!(!serde_json::to_string(&without).unwrap().contains("permissions"));
 }
 

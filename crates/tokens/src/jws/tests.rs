@@ -17,13 +17,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn expected() -> Expectations<'static> {
-    Expectations {
-        issuer: "https://acme/",
-        audience: "api",
-        typ: &[Typ::Jwt],
-        now: at(NOW),
-        leeway: 0,
-    }
+    Expectations { issuer: "https://acme/", audience: "api", typ: &[Typ::Jwt], now: at(NOW), leeway: 0 }
 }
 
 fn claims() -> Value {
@@ -67,10 +61,7 @@ fn round_trip_and_stock_verification(#[case] algorithm: Algorithm) {
 
     let (_, other) = pair(algorithm);
     let other = VerifyingKey::try_from(&other).unwrap();
-    assert_eq!(
-        check(&token, &other, &expected()).unwrap_err(),
-        VerifyError::BadSignature
-    );
+    assert_eq!(check(&token, &other, &expected()).unwrap_err(), VerifyError::BadSignature);
 }
 
 #[test]
@@ -80,15 +71,9 @@ fn secrets_of_apis_sign_without_a_kid() {
     assert_eq!(header, json!({"typ": "JWT", "alg": "HS256"}));
     assert!(check(&token, &VerifyingKey::secret(None, b"secret"), &expected()).is_ok());
     let wrong = VerifyingKey::secret(None, b"Secret");
-    assert_eq!(
-        check(&token, &wrong, &expected()).unwrap_err(),
-        VerifyError::BadSignature
-    );
+    assert_eq!(check(&token, &wrong, &expected()).unwrap_err(), VerifyError::BadSignature);
     let named = VerifyingKey::secret(Some("k".into()), b"secret");
-    assert_eq!(
-        check(&token, &named, &expected()).unwrap_err(),
-        VerifyError::UnknownKey
-    );
+    assert_eq!(check(&token, &named, &expected()).unwrap_err(), VerifyError::UnknownKey);
 }
 
 #[test]
@@ -112,15 +97,9 @@ fn the_header_does_not_choose_the_algorithm() {
     let spki = Certificate::from_der(&STANDARD.decode(&public.x5c[0]).unwrap()).unwrap();
     let pem = pem::encode(&pem::Pem::new("PUBLIC KEY", spki.public_key_der().unwrap()));
     for secret in [&pem, public.n.as_ref().unwrap()].map(String::as_bytes) {
-        let header = Header {
-            kid: Some("k1".into()),
-            ..Header::new(jsonwebtoken::Algorithm::HS256)
-        };
+        let header = Header { kid: Some("k1".into()), ..Header::new(jsonwebtoken::Algorithm::HS256) };
         let forged = jsonwebtoken::encode(&header, &claims(), &EncodingKey::from_secret(secret)).unwrap();
-        assert_eq!(
-            check(&forged, &key, &expected()).unwrap_err(),
-            VerifyError::BadSignature
-        );
+        assert_eq!(check(&forged, &key, &expected()).unwrap_err(), VerifyError::BadSignature);
     }
 
     let token = sign(&signing, Typ::Jwt, &claims()).unwrap();
@@ -129,11 +108,7 @@ fn the_header_does_not_choose_the_algorithm() {
         let header = URL_SAFE_NO_PAD.encode(json!({"alg": alg, "typ": "JWT", "kid": "k1"}).to_string());
         for signature in ["", token.rsplit('.').next().unwrap()] {
             let forged = format!("{header}.{payload}.{signature}");
-            assert_eq!(
-                check(&forged, &key, &expected()).unwrap_err(),
-                VerifyError::BadSignature,
-                "{alg}"
-            );
+            assert_eq!(check(&forged, &key, &expected()).unwrap_err(), VerifyError::BadSignature, "{alg}");
         }
     }
 }
@@ -149,15 +124,9 @@ fn the_header_does_not_choose_the_algorithm() {
 #[case::early(json!({"nbf": NOW + 1}), VerifyError::NotYetValid)]
 fn claims_are_checked(#[case] change: Value, #[case] error: VerifyError) {
     let mut claims = claims();
-    claims
-        .as_object_mut()
-        .unwrap()
-        .extend(change.as_object().unwrap().clone());
+    claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
     let token = sign(&SigningKey::secret(None, b"s"), Typ::Jwt, &claims).unwrap();
-    assert_eq!(
-        check(&token, &VerifyingKey::secret(None, b"s"), &expected()).unwrap_err(),
-        error
-    );
+    assert_eq!(check(&token, &VerifyingKey::secret(None, b"s"), &expected()).unwrap_err(), error);
 }
 
 #[test]
@@ -165,18 +134,8 @@ fn leeway_moves_both_ends() {
     let key = VerifyingKey::secret(None, b"s");
     let claims = json!({"iss": "https://acme/", "aud": "api", "nbf": NOW, "exp": NOW + 60});
     let token = sign(&SigningKey::secret(None, b"s"), Typ::Jwt, &claims).unwrap();
-    let moved = |now, leeway| {
-        check(
-            &token,
-            &key,
-            &Expectations {
-                now: at(now),
-                leeway,
-                ..expected()
-            },
-        )
-        .is_ok()
-    };
+    let moved =
+        |now, leeway| check(&token, &key, &Expectations { now: at(now), leeway, ..expected() }).is_ok();
     assert!(moved(NOW, 0) && moved(NOW + 59, 0) && moved(NOW - 10, 10) && moved(NOW + 69, 10));
     assert!(!moved(NOW - 1, 0) && !moved(NOW + 60, 0) && !moved(NOW - 11, 10) && !moved(NOW + 70, 10));
 }
@@ -185,26 +144,14 @@ fn leeway_moves_both_ends() {
 fn type_and_critical_extensions() {
     let key = VerifyingKey::secret(None, b"s");
     let token = sign(&SigningKey::secret(None, b"s"), Typ::AccessToken, &claims()).unwrap();
-    assert_eq!(
-        check(&token, &key, &expected()).unwrap_err(),
-        VerifyError::WrongType
-    );
-    let both = Expectations {
-        typ: &[Typ::Jwt, Typ::AccessToken],
-        ..expected()
-    };
+    assert_eq!(check(&token, &key, &expected()).unwrap_err(), VerifyError::WrongType);
+    let both = Expectations { typ: &[Typ::Jwt, Typ::AccessToken], ..expected() };
     assert!(check(&token, &key, &both).is_ok());
     assert!(Typ::AccessToken.is("application/AT+JWT") && !Typ::Jwt.is("at+jwt"));
 
-    let header = Header {
-        crit: Some(vec!["b64".into()]),
-        ..Header::new(jsonwebtoken::Algorithm::HS256)
-    };
+    let header = Header { crit: Some(vec!["b64".into()]), ..Header::new(jsonwebtoken::Algorithm::HS256) };
     let critical = jsonwebtoken::encode(&header, &claims(), &EncodingKey::from_secret(b"s")).unwrap();
-    assert_eq!(
-        check(&critical, &key, &expected()).unwrap_err(),
-        VerifyError::Malformed
-    );
+    assert_eq!(check(&critical, &key, &expected()).unwrap_err(), VerifyError::Malformed);
 }
 
 #[test]

@@ -41,16 +41,9 @@ impl Filters {
         let search = self.q.as_deref().map(search).transpose()?;
         let alone = self.is_global.is_none() && self.is_first_party.is_none() && self.app_type.is_none();
         if search.is_some() && !(alone && matches!(page, PageRequest::Checkpoint { .. })) {
-            return Err(invalid(
-                "q is only allowed with from or take, and without another filter",
-                "q",
-            ));
+            return Err(invalid("q is only allowed with from or take, and without another filter", "q"));
         }
-        let filter = Filter {
-            is_first_party: self.is_first_party,
-            app_types,
-            search,
-        };
+        let filter = Filter { is_first_party: self.is_first_party, app_types, search };
         Ok((self.is_global != Some(true)).then_some(filter))
     }
 }
@@ -60,9 +53,7 @@ fn search(text: &str) -> Result<Search, Failure> {
     if text == "client_grant.allow_any_organization:true" {
         return Ok(Search::GrantOfAnyOrganization);
     }
-    let id = text
-        .strip_prefix("client_grant.organization_id:")
-        .map(|id| id.trim_matches('"'));
+    let id = text.strip_prefix("client_grant.organization_id:").map(|id| id.trim_matches('"'));
     match id.filter(|id| !id.is_empty() && !id.contains(|c: char| c.is_whitespace() || c == '"')) {
         Some(id) => Ok(Search::GrantOfOrganization(OrganizationId::new(id))),
         None => Err(invalid(
@@ -73,9 +64,7 @@ fn search(text: &str) -> Result<Search, Failure> {
 }
 
 fn invalid(reason: &str, parameter: &str) -> Failure {
-    Failure::query(format!(
-        "Query validation error: '{reason}' on property {parameter}."
-    ))
+    Failure::query(format!("Query validation error: '{reason}' on property {parameter}."))
 }
 
 #[cfg(test)]
@@ -85,14 +74,8 @@ mod tests {
     #[test]
     fn only_two_searches_are_known() {
         let organization = Search::GrantOfOrganization(OrganizationId::new("org_1"));
-        assert_eq!(
-            search("client_grant.organization_id:org_1").ok(),
-            Some(organization.clone())
-        );
-        assert_eq!(
-            search("client_grant.organization_id:\"org_1\"").ok(),
-            Some(organization)
-        );
+        assert_eq!(search("client_grant.organization_id:org_1").ok(), Some(organization.clone()));
+        assert_eq!(search("client_grant.organization_id:\"org_1\"").ok(), Some(organization));
         assert_eq!(
             search("client_grant.allow_any_organization:true").ok(),
             Some(Search::GrantOfAnyOrganization)
