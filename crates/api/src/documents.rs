@@ -6,6 +6,7 @@ use actix_web::App as Actix;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, RefOr, Schema};
+use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::{authentication, management};
@@ -51,7 +52,7 @@ fn management() -> Document {
     let (_, mut document) = Actix::new()
         .into_utoipa_app()
         .openapi(Management::openapi())
-        .service(scope("/api/v2").configure(management::routes))
+        .service(scope("/api/v2").configure(|config: &mut ServiceConfig| management::routes(config)))
         .split_for_parts();
     let components = document.components.get_or_insert_default();
     components.schemas.extend(management::lists());
@@ -87,7 +88,7 @@ fn authentication() -> Document {
     Actix::new()
         .into_utoipa_app()
         .openapi(Authentication::openapi())
-        .configure(authentication::routes)
+        .configure(|config: &mut ServiceConfig| authentication::routes(config))
         .split_for_parts()
         .1
 }

@@ -10,4 +10,5 @@ pub mod management;
 pub mod operations;
 pub mod query;
 pub mod request;
+pub mod routes;
 pub mod service;

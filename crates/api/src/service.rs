@@ -10,7 +10,6 @@ use actix_web::{App as Actix, Error, HttpMessage, HttpResponse, web};
 use guildhall_app::App;
 use guildhall_domain::id::RequestId;
 use tracing::Instrument;
-use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{authentication, documents, failure, management, operations};
@@ -41,10 +40,8 @@ pub fn service(
         .app_data(web::Data::new(app))
         .app_data(web::Data::new(metrics))
         .app_data(web::PayloadConfig::new(MAX_BODY))
-        .into_utoipa_app()
-        .service(scope("/api/v2").configure(management::routes))
+        .service(web::scope("/api/v2").configure(management::routes))
         .configure(authentication::routes)
-        .into_app()
         .configure(operations::routes)
         .route("/openapi/{name}.json", web::get().to(document))
         .service(pages())

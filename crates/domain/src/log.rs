@@ -178,6 +178,12 @@ pub struct Log {
     /// The program that asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// The audience of a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// What a token permits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// Everything else; of a change the actor, the request, what was before and after, and the tenant's `epoch`.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub details: Value,
@@ -204,7 +210,10 @@ impl LogEntry {
         if let Some(epoch) = self.epoch {
             details["epoch"] = epoch.into();
         }
+        let of_token = |name: &str| details[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         Log {
+            audience: of_token("audience"),
+            scope: of_token("scope"),
             log_id: self.id.clone(),
             id: self.id,
             date: self.date,

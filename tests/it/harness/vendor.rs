@@ -92,7 +92,11 @@ impl Vendor {
 
     /// A request to this vendor's host, without a token.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let host = self.issuer.trim_start_matches("http://").trim_end_matches('/');
+        self.request_to(self.issuer.trim_start_matches("http://").trim_end_matches('/'), method, path)
+    }
+
+    /// A request to the server by another name.
+    pub fn request_to(&self, host: &str, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.node.base)).header("host", host)
     }
 

@@ -1,1 +1,18 @@
 //! The Management API, noun by noun: contract sections 2 to 12.
+
+mod client_credentials;
+mod client_grants;
+mod clients;
+mod conventions;
+mod limits;
+mod lists;
+mod logs;
+mod members;
+mod organization_client_grants;
+mod organizations;
+mod resource_servers;
+mod roles;
+mod signing_keys;
+mod tenant_settings;
+mod user_rights;
+mod users;

@@ -3,10 +3,10 @@
 pub mod discovery;
 pub mod token;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 /// The routes, under the root.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config
         .service(token::token)
         .service(discovery::openid_configuration)

@@ -1,5 +1,6 @@
 //! `/resource-servers/{id}/audiences` and `/organizations/{id}/audiences` (additions to the contract; design section 5).
 
+use crate::routes::Routes;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
 use guildhall_app::audiences;
@@ -7,7 +8,6 @@ use guildhall_domain::audience::{Audience, ExplicitAudience, NewAudience};
 use guildhall_domain::id::OrganizationId;
 use guildhall_domain::policy::needs;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::resource_servers::references;
 use crate::body::Body;
@@ -17,7 +17,7 @@ use crate::listing;
 use crate::query::{Checkpoint, Query};
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(of_api).service(of_organization).service(set).service(remove);
 }
 

@@ -1,18 +1,18 @@
 //! `/clients/{client_id}/credentials`. Contract section 6.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::client_credentials;
 use guildhall_domain::credential::{Credential, CredentialPatch, NewCredential};
 use guildhall_domain::id::{ClientId, CredentialId};
 use guildhall_domain::policy::needs;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get).service(update).service(delete);
 }
 

@@ -1,5 +1,6 @@
 //! `/client-grants`. Contract section 7.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::client_grants::{self, Filter};
 use guildhall_domain::client_grant::{ClientGrant, ClientGrantPatch, NewClientGrant, SubjectType};
@@ -8,7 +9,6 @@ use guildhall_domain::page::Page;
 use guildhall_domain::policy::needs;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::organizations::OrganizationList;
 use crate::body::Body;
@@ -20,7 +20,7 @@ use crate::query::{Paging, Query};
 listing!(ClientGrantList, client_grants: ClientGrant);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get).service(update).service(delete).service(organizations);
 }
 

@@ -2,6 +2,7 @@
 
 mod filters;
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::clients;
 use guildhall_domain::client::{Client, ClientPatch, NewClient};
@@ -12,7 +13,6 @@ use guildhall_domain::tenant::Tenant;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::filters::Filters;
 use crate::body::Body;
@@ -24,7 +24,7 @@ use crate::query::{Fields, Paging, Query};
 listing!(ClientList, clients: ClientAnswer);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get).service(update).service(delete).service(rotate_secret);
 }
 

@@ -1,5 +1,6 @@
 //! `/logs` and `/users/{id}/logs`. Contract section 11.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, get, web};
 use guildhall_app::logs;
 use guildhall_domain::id::{LogId, UserId};
@@ -8,7 +9,6 @@ use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::needs;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
@@ -18,7 +18,7 @@ use crate::query::{Fields, Query, bounded, offset};
 listing!(LogList, logs: Log);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(get).service(of_user);
 }
 

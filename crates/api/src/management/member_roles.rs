@@ -1,23 +1,23 @@
 //! `/organizations/{id}/members/{user_id}/roles` and `/organizations/{id}/roles/{role_id}/members`. Contract section 3.3.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, post, web};
 use guildhall_app::member_roles;
 use guildhall_domain::id::{OrganizationId, RoleId, UserId};
 use guildhall_domain::member::{MemberRole, RoleIds};
 use guildhall_domain::policy::needs;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
 use crate::listing;
 use crate::management::members::{MemberList, known};
-use crate::query::{Fields, Paging, Query};
+use crate::query::{Checkpoint, Fields, Paging, Query};
 
 listing!(MemberRoleList, roles: MemberRole);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(add).service(remove).service(members);
 }
 
@@ -119,7 +119,7 @@ async fn remove(
     params(
         ("id" = String, Path, description = "The organization."),
         ("role_id" = String, Path, description = "The role."),
-        Paging,
+        Checkpoint,
         Fields,
     ),
     responses(
@@ -138,7 +138,7 @@ async fn members(
     query: Query,
 ) -> Result<HttpResponse, Failure> {
     let (organization, role) = path.into_inner();
-    let (paging, fields): (Paging, Fields) = query.read2()?;
+    let (paging, fields): (Checkpoint, Fields) = query.read2()?;
     known(&fields)?;
     let request = paging.request()?;
     let page = member_roles::members(&call.app, &call.by, &organization, &role, &request).await?;

@@ -1,11 +1,11 @@
 //! `/organizations/{id}/members` and `/users/{id}/organizations`. Contract sections 3.3 and 3.10.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, post, web};
 use guildhall_app::members;
 use guildhall_domain::id::{OrganizationId, UserId};
 use guildhall_domain::member::{Member, Members};
 use guildhall_domain::policy::needs;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -20,7 +20,7 @@ const FIELDS: [&str; 5] = ["user_id", "email", "picture", "name", "roles"];
 listing!(MemberList, members: Member);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(add).service(remove).service(organizations_of);
 }
 

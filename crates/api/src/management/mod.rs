@@ -19,10 +19,10 @@ pub mod user_permissions;
 pub mod user_roles;
 pub mod users;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 /// The routes under `/api/v2`.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     audiences::routes(config);
     client_credentials::routes(config);
     client_grants::routes(config);

@@ -1,5 +1,6 @@
 //! `/organizations/{id}/client-grants`. Contract section 3.6.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, post, web};
 use guildhall_app::organization_client_grants::{self, Filter};
 use guildhall_domain::client_grant::{
@@ -9,7 +10,6 @@ use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId};
 use guildhall_domain::policy::needs;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -23,7 +23,7 @@ const MOST_GRANT_IDS: usize = 10;
 listing!(OrganizationClientGrantList, client_grants: OrganizationClientGrant);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(add).service(remove);
 }
 

@@ -2,6 +2,7 @@
 
 pub mod search;
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::organizations;
 use guildhall_domain::id::OrganizationId;
@@ -9,7 +10,6 @@ use guildhall_domain::organization::{NewOrganization, Organization, Organization
 use guildhall_domain::policy::needs;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -20,7 +20,7 @@ use crate::query::{Paging, Query};
 listing!(OrganizationList, organizations: Organization);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     search::routes(config);
     config.service(list).service(create).service(get_by_name).service(get).service(update).service(delete);
 }

@@ -1,5 +1,6 @@
 //! `/resource-servers`. Contract section 5.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::resource_servers;
 use guildhall_domain::policy::needs;
@@ -7,7 +8,6 @@ use guildhall_domain::resource_server::{NewResourceServer, ResourceServer, Resou
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -18,7 +18,7 @@ use crate::query::{Fields, Paging, Query};
 listing!(ResourceServerList, resource_servers: ResourceServer);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get).service(update).service(delete);
 }
 

@@ -1,11 +1,11 @@
 //! `/roles/{id}/permissions`. Contract section 4.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, post, web};
 use guildhall_app::role_permissions;
 use guildhall_domain::id::RoleId;
 use guildhall_domain::permission::{Permission, PermissionNames};
 use guildhall_domain::policy::needs;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -17,7 +17,7 @@ use crate::query::{Paging, Query};
 listing!(RolePermissionList, permissions: Permission);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(add).service(remove);
 }
 

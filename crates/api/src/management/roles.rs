@@ -1,5 +1,6 @@
 //! `/roles`. Contract section 4.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::roles::{self, Filter};
 use guildhall_domain::id::{OrganizationId, RoleId};
@@ -7,7 +8,6 @@ use guildhall_domain::policy::needs;
 use guildhall_domain::role::{NewRole, Role, RolePatch, RoleType};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -18,7 +18,7 @@ use crate::query::{Paging, Query};
 listing!(RoleList, roles: Role);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(get).service(update).service(delete);
 }
 

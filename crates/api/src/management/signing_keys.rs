@@ -1,18 +1,18 @@
 //! `/keys/signing`. Contract section 11.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, get, post, put, web};
 use guildhall_app::signing_keys;
 use guildhall_domain::id::KeyId;
 use guildhall_domain::policy::needs;
 use guildhall_domain::signing_key::{KeyReference, KeyRotation, SigningKeyInfo};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(get).service(rotate).service(revoke);
 }
 

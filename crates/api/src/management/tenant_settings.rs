@@ -1,10 +1,10 @@
 //! `/tenants/settings`. Contract section 11.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, get, patch};
 use guildhall_app::tenant_settings;
 use guildhall_domain::policy::needs;
 use guildhall_domain::tenant_settings::SettingsPatch;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -12,7 +12,7 @@ use crate::failure::{ErrorBody, Failure};
 use crate::query::{Fields, Query};
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(get).service(update);
 }
 

@@ -1,5 +1,6 @@
 //! `/users` and `/users-by-email`. Contract section 8.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::users;
 use guildhall_domain::id::UserId;
@@ -7,7 +8,6 @@ use guildhall_domain::policy::needs;
 use guildhall_domain::user::{NewUser, User, UserPatch};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -18,7 +18,7 @@ use crate::query::{Fields, Paging, Query};
 listing!(UserList, users: User);
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(list).service(create).service(with_email).service(get).service(update).service(delete);
 }
 

@@ -1,5 +1,6 @@
 //! `/organizations/search`. Contract section 2.5.
 
+use crate::routes::Routes;
 use actix_web::{HttpResponse, get};
 use guildhall_app::organizations::{SortBy, search};
 use guildhall_domain::organization::Organization;
@@ -7,7 +8,6 @@ use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::needs;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
@@ -15,7 +15,7 @@ use crate::listing;
 use crate::query::{Query, bounded, read_cursor};
 
 /// The routes. They come before `/organizations/{id}`, which would take `search` for an id.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut impl Routes) {
     config.service(find);
 }
 
