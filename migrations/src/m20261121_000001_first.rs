@@ -285,10 +285,11 @@ CREATE TABLE logs (
     ip {id},
     user_agent text,
     details {json} NOT NULL,
-    PRIMARY KEY (tenant_id, id),
-    CONSTRAINT logs_epoch UNIQUE (tenant_id, epoch))
+    PRIMARY KEY (tenant_id, id))
+
+CREATE UNIQUE INDEX logs_epoch ON logs (tenant_id, epoch) WHERE epoch IS NOT NULL
 
 CREATE INDEX logs_date ON logs (tenant_id, date, id)
 
-CREATE INDEX logs_user ON logs (tenant_id, user_id, id)
+CREATE INDEX logs_user ON logs (tenant_id, user_id, id) WHERE user_id IS NOT NULL
 "#;

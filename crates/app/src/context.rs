@@ -17,7 +17,7 @@ use crate::machine::{Access, MachineClient, Quotas};
 use crate::problem::{Problem, Thing};
 
 /// How many values each cache holds at the most.
-const CACHED: u64 = 50_000;
+const CACHED: usize = 50_000;
 
 pub(crate) struct Shared {
     store: Store,

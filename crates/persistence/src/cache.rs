@@ -7,15 +7,14 @@ use guildhall_domain::policy::TenantScope;
 use crate::store::Store;
 
 /// Values by key, each stamped with its tenant's epoch from before it was read. Any change in the tenant makes it stale.
-#[derive(Debug)]
 pub struct Cache<V: Clone + Send + Sync + 'static> {
-    values: moka::sync::Cache<String, (i64, V)>,
+    values: Option<quick_cache::sync::Cache<String, (i64, V)>>,
 }
 
 impl<V: Clone + Send + Sync + 'static> Cache<V> {
     /// A cache of at most `capacity` values; 0 turns it off.
-    pub fn new(capacity: u64) -> Self {
-        Self { values: moka::sync::Cache::new(capacity) }
+    pub fn new(capacity: usize) -> Self {
+        Self { values: (capacity > 0).then(|| quick_cache::sync::Cache::new(capacity)) }
     }
 
     /// The value under `key` in the tenant, read by `load` unless one of the tenant's current epoch is held.
@@ -33,16 +32,17 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
     where
         F: Future<Output = Result<Option<V>, E>>,
     {
+        let Some(values) = &self.values else { return load().await };
         let epoch = store.epochs().current(scope.tenant());
         let key = format!("{}\0{key}", scope.tenant());
-        if let (Some(epoch), Some((stamp, value))) = (epoch, self.values.get(&key))
+        if let (Some(epoch), Some((stamp, value))) = (epoch, values.get(&key))
             && stamp == epoch
         {
             return Ok(Some(value));
         }
         let value = load().await?;
         if let (Some(epoch), Some(value)) = (epoch, &value) {
-            self.values.insert(key, (epoch, value.clone()));
+            values.insert(key, (epoch, value.clone()));
         }
         Ok(value)
     }

@@ -101,8 +101,9 @@ async fn save(store: &Store, rows: Vec<logs::ActiveModel>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let transaction = store.writer().begin().await?;
-    logs::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
+    let transaction = store.events().begin().await?;
+    // A commit that was answered with an error may have happened all the same: what is there already is no error then.
+    logs::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(&transaction).await?;
     transaction.commit().await?;
     Ok(())
 }

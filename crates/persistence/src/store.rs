@@ -14,6 +14,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -30,6 +31,7 @@ const MIGRATION_LOCK: i64 = 0x6775_696c_6468;
 pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    events: DatabaseConnection,
     clock: Clock,
     epochs: Arc<Epochs>,
 }
@@ -58,7 +60,7 @@ impl Store {
         let unusable = |error: sqlx::Error| {
             Error::Unusable(format!("the database at {} cannot be opened: {error}", without_password(url)))
         };
-        let (read, write) = if url.starts_with("sqlite:") {
+        let (read, write, events) = if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)
                 .map_err(unusable)?
                 .journal_mode(SqliteJournalMode::Wal)
@@ -66,27 +68,32 @@ impl Store {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("cache_size", "-8192")
-                .pragma("temp_store", "memory");
+                .pragma("temp_store", "memory")
+                .disable_statement_logging();
             // One writer: SQLite has one at a time anyway, and waiting in a pool is fair where waiting on a lock is not.
             let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
             let write = write.connect_with(options.clone()).await.map_err(unusable)?;
             let read = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
             let read = read.connect_with(options).await.map_err(unusable)?;
-            (read.into(), write.into())
+            let write = DatabaseConnection::from(write);
+            (read.into(), write.clone(), write)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url).map_err(unusable)?;
+            let options = PgConnectOptions::from_str(url).map_err(unusable)?.disable_statement_logging();
             let pool = PgPoolOptions::new()
                 .max_connections(10)
                 .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options)
+                .connect_with(options.clone())
                 .await
                 .map_err(unusable)?;
             let both = DatabaseConnection::from(pool);
-            (both.clone(), both)
+            // Token events have a connection that no worker of the HTTP server has opened: such a one ends with the
+            // worker, and the last events are written after the workers.
+            let events = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+            (both.clone(), both, events.into())
         } else {
             return Err(Error::Unusable("the database URL starts with sqlite: or postgres:".to_owned()));
         };
-        Ok(Self { read, write, clock, epochs: Arc::default() })
+        Ok(Self { read, write, events, clock, epochs: Arc::default() })
     }
 
     /// Brings the schema up to date. Several nodes may call it at once.
@@ -190,9 +197,14 @@ impl Store {
         &self.epochs
     }
 
-    /// The connection for writes that are no change to who may do what: token events, used assertions.
+    /// The connection for writes that are no change to who may do what: used assertions.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.write
+    }
+
+    /// The connection for token events.
+    pub(crate) fn events(&self) -> &DatabaseConnection {
+        &self.events
     }
 }
 

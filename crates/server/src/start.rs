@@ -169,6 +169,7 @@ async fn follow(app: App) {
     let mut forgotten = tokio::time::Instant::now();
     loop {
         ticks.tick().await;
+        telemetry::upkeep();
         if let Err(error) = app.store().follow().await {
             tracing::warn!(%error, "cannot follow the log; reading everything from the database");
         }

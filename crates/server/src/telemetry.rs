@@ -1,5 +1,7 @@
 //! Logs and metrics.
 
+mod lines;
+
 use std::io::IsTerminal;
 use std::sync::{Arc, OnceLock};
 
@@ -21,19 +23,30 @@ pub fn log(filter: &str) -> Result<(), Error> {
         EnvFilter::try_new(filter).map_err(|error| Error::Setting(format!("--log {filter}: {error}")))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _ = match std::io::stderr().is_terminal() {
-        true => builder.try_init(),
-        false => builder.json().flatten_event(true).with_span_list(false).try_init(),
+        true => builder.event_format(lines::Text).try_init(),
+        false => builder.event_format(lines::Json).try_init(),
     };
     Ok(())
 }
 
 /// The metrics of the process.
 pub fn metrics() -> Metrics {
+    let handle = handle();
+    Metrics(Arc::new(move || handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()))
+}
+
+/// Folds what was measured since the last call into the sums; without it measurements would pile up in memory.
+pub fn upkeep() {
+    if let Some(handle) = handle() {
+        handle.run_upkeep();
+    }
+}
+
+fn handle() -> Option<PrometheusHandle> {
     static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    let handle = HANDLE.get_or_init(|| {
+    let installed = HANDLE.get_or_init(|| {
         let builder = PrometheusBuilder::new().set_buckets(BUCKETS).ok()?;
         builder.install_recorder().ok()
     });
-    let handle = handle.clone();
-    Metrics(Arc::new(move || handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()))
+    installed.clone()
 }

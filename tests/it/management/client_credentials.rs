@@ -15,10 +15,14 @@ async fn with_client() -> (Vendor, String) {
 #[tokio::test]
 async fn a_key_is_answered_without_itself() {
     let (vendor, client) = with_client().await;
-    let new = json!({"credential_type": "public_key", "pem": PUBLIC_KEY, "name": "First", "kid": "first-key-1"});
+    let new =
+        json!({"credential_type": "public_key", "pem": PUBLIC_KEY, "name": "First", "kid": "first-key-1"});
     let made = vendor.post(&format!("{client}/credentials"), new).await.is(201);
     assert_eq!(names(&made), ["id", "credential_type", "kid", "alg", "name", "created_at", "updated_at"]);
-    assert_eq!((&made["kid"], &made["alg"], &made["name"]), (&json!("first-key-1"), &json!("RS256"), &json!("First")));
+    assert_eq!(
+        (&made["kid"], &made["alg"], &made["name"]),
+        (&json!("first-key-1"), &json!("RS256"), &json!("First"))
+    );
     let list = vendor.get(&format!("{client}/credentials")).await.is(200);
     assert_eq!(list, json!([made]), "the list is a bare array");
     let path = format!("{client}/credentials/{}", made["id"].as_str().unwrap());
@@ -56,7 +60,8 @@ async fn a_key_that_the_client_authenticates_by_cannot_be_deleted() {
     vendor.patch(&client, by_key).await.is(200);
     let message = "Cannot delete credential still associated with a client";
     vendor.delete(&path).await.refuses(400, "invalid_body", message);
-    let by_secret = json!({"client_authentication_methods": null, "token_endpoint_auth_method": "client_secret_post"});
+    let by_secret =
+        json!({"client_authentication_methods": null, "token_endpoint_auth_method": "client_secret_post"});
     vendor.patch(&client, by_secret).await.is(200);
     vendor.delete(&path).await.is(204);
 }

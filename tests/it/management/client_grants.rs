@@ -61,7 +61,11 @@ async fn another_tenants_client_and_api_are_unknown() {
     let rival = vendor.rival().await;
     let own = rival.client("Own").await;
     let body = json!({"client_id": own.id, "audience": API, "scope": []});
-    rival.post("/client-grants", body).await.refuses(404, "inexistent_resource_server", "Resource server not found");
+    rival.post("/client-grants", body).await.refuses(
+        404,
+        "inexistent_resource_server",
+        "Resource server not found",
+    );
     rival.api(API, &[]).await;
     let body = json!({"client_id": machine.id, "audience": API, "scope": []});
     rival.post("/client-grants", body).await.refuses(404, "inexistent_client", "Client not found");

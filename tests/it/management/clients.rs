@@ -17,18 +17,31 @@ async fn made(vendor: &Vendor, body: Value) -> (Value, String) {
 async fn a_new_client_has_the_defaults_an_id_and_a_secret() {
     let vendor = Vendor::new().await;
     let (client, _) = made(&vendor, json!({"name": "App"})).await;
-    assert_eq!((client["client_id"].as_str().unwrap().len(), client["client_secret"].as_str().unwrap().len()), (32, 64));
-    assert_eq!(client["grant_types"], json!(["authorization_code", "implicit", "refresh_token", "client_credentials"]));
+    assert_eq!(
+        (client["client_id"].as_str().unwrap().len(), client["client_secret"].as_str().unwrap().len()),
+        (32, 64)
+    );
+    assert_eq!(
+        client["grant_types"],
+        json!(["authorization_code", "implicit", "refresh_token", "client_credentials"])
+    );
     let expected = json!({"secret_encoded": false, "lifetime_in_seconds": 36000});
     assert_eq!((&client["jwt_configuration"], &client["is_first_party"]), (&expected, &json!(true)));
-    assert_eq!((&client["oidc_conformant"], &client["tenant"], &client["global"]), (&json!(false), &json!("default"), &json!(false)));
+    assert_eq!(
+        (&client["oidc_conformant"], &client["tenant"], &client["global"]),
+        (&json!(false), &json!("default"), &json!(false))
+    );
 }
 
 #[rstest]
 #[case("non_interactive", "client_secret_post", json!(["client_credentials"]))]
 #[case("spa", "none", json!(["authorization_code", "implicit", "refresh_token", "client_credentials"]))]
 #[tokio::test]
-async fn the_kind_of_application_sets_how_it_asks(#[case] kind: &str, #[case] method: &str, #[case] grants: Value) {
+async fn the_kind_of_application_sets_how_it_asks(
+    #[case] kind: &str,
+    #[case] method: &str,
+    #[case] grants: Value,
+) {
     let vendor = Vendor::new().await;
     let (client, _) = made(&vendor, json!({"name": "App", "app_type": kind})).await;
     assert_eq!((&client["token_endpoint_auth_method"], &client["grant_types"]), (&json!(method), &grants));
@@ -58,10 +71,14 @@ async fn metadata_is_merged_and_null_deletes_a_key() {
 #[tokio::test]
 async fn metadata_has_at_most_ten_properties() {
     let vendor = Vendor::new().await;
-    let nine: serde_json::Map<String, Value> = (0..9).map(|number| (number.to_string(), json!("x"))).collect();
+    let nine: serde_json::Map<String, Value> =
+        (0..9).map(|number| (number.to_string(), json!("x"))).collect();
     let (_, path) = made(&vendor, json!({"name": "App", "client_metadata": nine})).await;
     vendor.patch(&path, json!({"client_metadata": {"ten": "x"}})).await.is(200);
-    assert_eq!(vendor.patch(&path, json!({"client_metadata": {"eleven": "x"}})).await.is(400)["errorCode"], "invalid_body");
+    assert_eq!(
+        vendor.patch(&path, json!({"client_metadata": {"eleven": "x"}})).await.is(400)["errorCode"],
+        "invalid_body"
+    );
 }
 
 #[tokio::test]
@@ -107,7 +124,8 @@ async fn a_deleted_client_is_gone() {
     let vendor = Vendor::new().await;
     let (_, path) = made(&vendor, json!({"name": "App"})).await;
     vendor.delete(&path).await.is(204);
-    for answer in [vendor.get(&path).await, vendor.patch(&path, json!({})).await, vendor.delete(&path).await] {
+    for answer in [vendor.get(&path).await, vendor.patch(&path, json!({})).await, vendor.delete(&path).await]
+    {
         answer.refuses(404, "inexistent_client", ABSENT);
     }
 }
@@ -132,7 +150,8 @@ async fn clients_are_searched_by_the_organizations_of_their_grants() {
     let grant = vendor.grant(&machine, "https://api.example", &["read"], "allow").await;
     let organization = vendor.organization("aurora").await;
     vendor.associate(&organization, &grant).await;
-    let found = vendor.get(&format!("/clients?take=10&q=client_grant.organization_id:{organization}")).await.is(200);
+    let found =
+        vendor.get(&format!("/clients?take=10&q=client_grant.organization_id:{organization}")).await.is(200);
     assert_eq!(found["clients"][0]["client_id"], machine.id.as_str());
     let any = vendor.get("/clients?take=10&q=client_grant.allow_any_organization:true").await.is(200);
     assert_eq!(any["clients"], json!([]));

@@ -13,7 +13,11 @@ use crate::harness::Vendor;
 #[case::unknown_value(json!({"name": "a", "token_strategy": "both"}), "No enum match for: both", "token_strategy")]
 #[case::too_long(json!({"name": "a", "display_name": "x".repeat(256)}), "length must be between 1 and 255", "display_name")]
 #[tokio::test]
-async fn a_body_that_does_not_fit_is_refused_by_field(#[case] body: Value, #[case] problem: &str, #[case] field: &str) {
+async fn a_body_that_does_not_fit_is_refused_by_field(
+    #[case] body: Value,
+    #[case] problem: &str,
+    #[case] field: &str,
+) {
     let vendor = Vendor::new().await;
     let message = format!("Payload validation error: '{problem}' on property {field}.");
     vendor.post("/organizations", body).await.refuses(400, "invalid_body", &message);
@@ -35,7 +39,9 @@ async fn a_body_that_cannot_be_read_is_refused(#[case] body: &'static str) {
 
 #[rstest]
 #[tokio::test]
-async fn a_body_where_none_is_expected_is_passed_over(#[values("null", "{}", "anything")] body: &'static str) {
+async fn a_body_where_none_is_expected_is_passed_over(
+    #[values("null", "{}", "anything")] body: &'static str,
+) {
     let vendor = Vendor::new().await;
     let request = vendor.request(Method::GET, "/api/v2/organizations").bearer_auth(&vendor.token);
     vendor.send(request.header("content-type", "application/json").body(body)).await.is(200);
@@ -68,7 +74,9 @@ async fn an_authorization_that_is_no_bearer_token_is_none(#[case] header: &str) 
 
 #[rstest]
 #[tokio::test]
-async fn a_bearer_token_that_is_none_is_refused(#[values("token", "a.b.c", "eyJhbGciOiJub25lIn0.e30.")] token: &str) {
+async fn a_bearer_token_that_is_none_is_refused(
+    #[values("token", "a.b.c", "eyJhbGciOiJub25lIn0.e30.")] token: &str,
+) {
     let vendor = Vendor::new().await;
     let request = vendor.request(Method::GET, "/api/v2/organizations").bearer_auth(token);
     vendor.send(request).await.refuses(401, "", "Invalid token.");
@@ -87,7 +95,10 @@ async fn every_answer_has_a_request_id_and_is_not_cached() {
     let vendor = Vendor::new().await;
     for answer in [vendor.get("/organizations").await, vendor.get("/organizations/x").await] {
         assert_eq!(answer.header("x-request-id").len(), 32);
-        assert_eq!((answer.header("cache-control"), answer.header("x-content-type-options")), ("no-cache", "nosniff"));
+        assert_eq!(
+            (answer.header("cache-control"), answer.header("x-content-type-options")),
+            ("no-cache", "nosniff")
+        );
     }
 }
 
@@ -97,7 +108,8 @@ async fn the_request_id_leads_to_the_change_in_the_log() {
     let answer = vendor.post("/organizations", json!({"name": "aurora"})).await;
     let id = answer.header("x-request-id").to_owned();
     let changes = vendor.changes_in_the_log().await;
-    let made: Vec<&Value> = changes.iter().filter(|entry| entry["details"]["request_id"] == id.as_str()).collect();
+    let made: Vec<&Value> =
+        changes.iter().filter(|entry| entry["details"]["request_id"] == id.as_str()).collect();
     assert_eq!(made.len(), 1);
     assert_eq!(made[0]["details"]["action"], "organization.created");
 }

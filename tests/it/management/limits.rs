@@ -13,7 +13,11 @@ const ENTITIES: &str = "You reached the limit of entities of this type for this 
 #[case("resource_servers", "/resource-servers", json!({"identifier": "https://one-more.example"}))]
 #[case("clients", "/clients", json!({"name": "One more"}))]
 #[tokio::test]
-async fn one_entity_more_than_the_limit_is_refused(#[case] limit: &str, #[case] path: &str, #[case] body: Value) {
+async fn one_entity_more_than_the_limit_is_refused(
+    #[case] limit: &str,
+    #[case] path: &str,
+    #[case] body: Value,
+) {
     let vendor = Vendor::new().await;
     Fixture::make(&vendor).await;
     let list = vendor.get(path).await.is(200);
@@ -40,7 +44,10 @@ async fn a_member_more_than_the_limit_is_refused() {
     vendor.set(json!({"limits": {"members_per_organization": 1}})).await;
     let path = format!("/organizations/{}/members", of.organization);
     vendor.post(&path, json!({"members": [of.user]})).await.is(204);
-    assert_eq!(vendor.post(&path, json!({"members": [of.spare_user]})).await.is(403)["errorCode"], "too_many_entities");
+    assert_eq!(
+        vendor.post(&path, json!({"members": [of.spare_user]})).await.is(403)["errorCode"],
+        "too_many_entities"
+    );
 }
 
 #[tokio::test]

@@ -97,7 +97,8 @@ async fn offsets_reach_no_further_than_a_thousand_records() {
 async fn sort_orders_the_list(#[case] sort: &str, #[case] expected: &[&str]) {
     let vendor = with_organizations(3).await;
     let list = vendor.get(&format!("/organizations?sort={sort}")).await.is(200);
-    let found: Vec<&str> = list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    let found: Vec<&str> =
+        list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
     assert_eq!(found, expected);
 }
 

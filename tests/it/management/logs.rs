@@ -28,9 +28,15 @@ async fn a_change_says_who_did_what_before_and_after() {
     let found = vendor.found("type:sapi AND details.action:organization.updated").await;
     assert_eq!(found.len(), 1);
     let entry = &found[0];
-    assert_eq!((&entry["client_id"], &entry["organization_id"]), (&json!(vendor.manager.id), &json!(organization)));
+    assert_eq!(
+        (&entry["client_id"], &entry["organization_id"]),
+        (&json!(vendor.manager.id), &json!(organization))
+    );
     let details = &entry["details"];
-    assert_eq!((&details["before"]["display_name"], &details["after"]["display_name"]), (&Value::Null, &json!("Aurora")));
+    assert_eq!(
+        (&details["before"]["display_name"], &details["after"]["display_name"]),
+        (&Value::Null, &json!("Aurora"))
+    );
     assert_eq!(details["epoch"], vendor.epoch().await);
     assert_eq!(entry["log_id"], entry["_id"]);
 }
@@ -48,8 +54,14 @@ async fn a_token_is_noted_with_its_organization() {
     let found = vendor.found(&format!("type:seccft AND client_id:{}", machine.id)).await;
     assert_eq!(found.len(), 1);
     let entry = &found[0];
-    assert_eq!((&entry["organization_id"], &entry["organization_name"]), (&json!(organization), &json!("aurora")));
-    assert_eq!((&entry["client_name"], &entry["audience"], &entry["scope"]), (&json!("Export"), &json!(API), &json!("read")));
+    assert_eq!(
+        (&entry["organization_id"], &entry["organization_name"]),
+        (&json!(organization), &json!("aurora"))
+    );
+    assert_eq!(
+        (&entry["client_name"], &entry["audience"], &entry["scope"]),
+        (&json!("Export"), &json!(API), &json!("read"))
+    );
 }
 
 #[tokio::test]

@@ -118,7 +118,8 @@ async fn a_role_that_was_taken_away_is_held_no_more() {
 async fn an_unknown_role_is_refused_by_id() {
     let team = Team::new().await;
     let message = "One or more of the specified roles do not exist: rol_nothing";
-    let answer = team.vendor.post(&team.roles_of_member(), json!({"roles": [team.roles[0], "rol_nothing"]})).await;
+    let answer =
+        team.vendor.post(&team.roles_of_member(), json!({"roles": [team.roles[0], "rol_nothing"]})).await;
     answer.refuses(400, "invalid_body", message);
     assert_eq!(team.held().await, json!([]));
 }

@@ -25,7 +25,10 @@ async fn the_answer_says_grant_id_and_the_list_says_id() {
     let listed = vendor.get(&path).await.is(200)[0].clone();
     assert_eq!((&listed["id"], listed.get("grant_id")), (&json!(grant), None));
     for shown in [made, listed] {
-        assert_eq!((&shown["audience"], &shown["scope"], &shown["organization_usage"]), (&json!(API), &json!(["read"]), &json!("allow")));
+        assert_eq!(
+            (&shown["audience"], &shown["scope"], &shown["organization_usage"]),
+            (&json!(API), &json!(["read"]), &json!("allow"))
+        );
     }
 }
 
@@ -73,7 +76,8 @@ async fn another_tenants_grant_is_unknown() {
     let (vendor, _, grant) = open().await;
     let rival = vendor.rival().await;
     let organization = rival.organization("aurora").await;
-    let answer = rival.post(&format!("/organizations/{organization}/client-grants"), json!({"grant_id": grant})).await;
+    let answer =
+        rival.post(&format!("/organizations/{organization}/client-grants"), json!({"grant_id": grant})).await;
     answer.refuses(404, "inexistent_client_grant", "The client grant does not exist");
 }
 

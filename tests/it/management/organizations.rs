@@ -12,7 +12,10 @@ async fn a_new_organization_has_the_defaults_and_nothing_that_was_not_given() {
     let vendor = Vendor::new().await;
     let made = vendor.post("/organizations", json!({"name": "aurora"})).await.is(201);
     let id = made["id"].as_str().unwrap();
-    assert!(id.starts_with("org_") && id.len() == 20 && id[4..].bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+    assert!(
+        id.starts_with("org_") && id.len() == 20 && id[4..].bytes().all(|byte| byte.is_ascii_alphanumeric()),
+        "{id}"
+    );
     let expected = json!({
         "id": id, "name": "aurora", "third_party_client_access": "block", "is_app_entitlement_active": false,
         "token_strategy": "claim",
@@ -48,7 +51,10 @@ async fn what_was_given_is_answered_and_found_by_id_and_by_name() {
 #[tokio::test]
 async fn a_name_that_cannot_be_is_refused(#[case] name: &str) {
     let vendor = Vendor::new().await;
-    assert_eq!(vendor.post("/organizations", json!({"name": name})).await.is(400)["errorCode"], "invalid_body");
+    assert_eq!(
+        vendor.post("/organizations", json!({"name": name})).await.is(400)["errorCode"],
+        "invalid_body"
+    );
 }
 
 #[tokio::test]
@@ -162,7 +168,12 @@ async fn search_finds_them(#[case] query: &str, #[case] expected: &[&str]) {
     vendor.organization_with("aurora", json!({"metadata": {"plan": "gold"}})).await;
     vendor.organization_with("borealis", json!({"metadata": {"plan": "silver"}})).await;
     let found = vendor.get(&format!("/organizations/search?{query}")).await.is(200);
-    let mut found: Vec<&str> = found["organizations"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    let mut found: Vec<&str> = found["organizations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["name"].as_str().unwrap())
+        .collect();
     found.sort_unstable();
     assert_eq!(found, expected);
 }
@@ -171,5 +182,8 @@ async fn search_finds_them(#[case] query: &str, #[case] expected: &[&str]) {
 async fn the_tenants_strategy_is_that_of_new_organizations() {
     let vendor = Vendor::new().await;
     vendor.set(json!({"token_strategy": "audience"})).await;
-    assert_eq!(vendor.post("/organizations", json!({"name": "aurora"})).await.is(201)["token_strategy"], "audience");
+    assert_eq!(
+        vendor.post("/organizations", json!({"name": "aurora"})).await.is(201)["token_strategy"],
+        "audience"
+    );
 }

@@ -51,14 +51,18 @@ async fn an_identifier_that_is_taken_is_refused(#[case] identifier: &str) {
 #[case(json!({"identifier": ""}))]
 #[tokio::test]
 async fn an_api_that_cannot_be_is_refused(#[case] body: Value) {
-    assert_eq!(Vendor::new().await.post("/resource-servers", body).await.is(400)["errorCode"], "invalid_body");
+    assert_eq!(
+        Vendor::new().await.post("/resource-servers", body).await.is(400)["errorCode"],
+        "invalid_body"
+    );
 }
 
 #[tokio::test]
 async fn the_identifier_cannot_be_changed() {
     let vendor = Vendor::new().await;
     let id = vendor.api(API, &[]).await;
-    let message = "Payload validation error: 'Additional properties not allowed: identifier' on property identifier.";
+    let message =
+        "Payload validation error: 'Additional properties not allowed: identifier' on property identifier.";
     let answer = vendor.patch(&format!("/resource-servers/{id}"), json!({"identifier": "https://b"})).await;
     answer.refuses(400, "invalid_body", message);
 }
@@ -76,7 +80,8 @@ async fn a_patch_replaces_the_scopes_and_keeps_the_rest() {
 #[tokio::test]
 async fn the_secret_of_hs256_is_shown_to_those_who_read_the_api_and_not_in_lists_or_logs() {
     let vendor = Vendor::new().await;
-    let made = vendor.post("/resource-servers", json!({"identifier": API, "signing_alg": "HS256"})).await.is(201);
+    let made =
+        vendor.post("/resource-servers", json!({"identifier": API, "signing_alg": "HS256"})).await.is(201);
     let secret = made["signing_secret"].as_str().expect("a secret that was made");
     let path = format!("/resource-servers/{}", made["id"].as_str().unwrap());
     assert_eq!(vendor.get(&path).await.is(200)["signing_secret"], secret);
@@ -98,7 +103,10 @@ async fn the_management_api_cannot_be_changed_or_deleted() {
 async fn the_identifier_of_the_management_api_is_reserved() {
     let vendor = Vendor::new().await;
     let identifier = format!("{}api/v2/", vendor.issuer);
-    assert!([400, 409].contains(&vendor.post("/resource-servers", json!({"identifier": identifier})).await.status));
+    assert!(
+        [400, 409]
+            .contains(&vendor.post("/resource-servers", json!({"identifier": identifier})).await.status)
+    );
 }
 
 #[tokio::test]
@@ -106,7 +114,8 @@ async fn apis_are_listed_by_identifier() {
     let vendor = Vendor::new().await;
     vendor.api(API, &[]).await;
     vendor.api("https://other.example", &[]).await;
-    let path = format!("/resource-servers?identifiers={}&identifiers=https%3A%2F%2Fnowhere.example", segment(API));
+    let path =
+        format!("/resource-servers?identifiers={}&identifiers=https%3A%2F%2Fnowhere.example", segment(API));
     let list = vendor.get(&path).await.is(200);
     assert_eq!((list.as_array().unwrap().len(), &list[0]["identifier"]), (1, &json!(API)));
 }

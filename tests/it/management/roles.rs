@@ -44,7 +44,11 @@ async fn an_owner_that_does_not_fit_is_refused(#[case] body: Value) {
 #[tokio::test]
 async fn a_name_that_is_taken_is_refused() {
     let (vendor, _) = with_role().await;
-    vendor.post("/roles", json!({"name": "Reader"})).await.refuses(409, "role_conflict", "The role already exists.");
+    vendor.post("/roles", json!({"name": "Reader"})).await.refuses(
+        409,
+        "role_conflict",
+        "The role already exists.",
+    );
 }
 
 #[tokio::test]
@@ -60,7 +64,8 @@ async fn name_and_description_can_be_changed_and_the_owner_cannot() {
     let path = format!("/roles/{role}");
     let after = vendor.patch(&path, json!({"name": "Viewer", "description": "Looks"})).await.is(200);
     assert_eq!((&after["name"], &after["description"]), (&json!("Viewer"), &json!("Looks")));
-    let message = "Payload validation error: 'Additional properties not allowed: owner_id' on property owner_id.";
+    let message =
+        "Payload validation error: 'Additional properties not allowed: owner_id' on property owner_id.";
     vendor.patch(&path, json!({"owner_id": "org_x"})).await.refuses(400, "invalid_body", message);
 }
 
@@ -68,7 +73,9 @@ async fn name_and_description_can_be_changed_and_the_owner_cannot() {
 async fn a_deleted_role_is_answered_with_an_empty_object_and_is_gone() {
     let (vendor, role) = with_role().await;
     assert_eq!(vendor.delete(&format!("/roles/{role}")).await.is(200), json!({}));
-    for answer in [vendor.get(&format!("/roles/{role}")).await, vendor.delete(&format!("/roles/{role}")).await] {
+    for answer in
+        [vendor.get(&format!("/roles/{role}")).await, vendor.delete(&format!("/roles/{role}")).await]
+    {
         answer.refuses(404, "", "The role does not exist.");
     }
 }
@@ -114,7 +121,8 @@ async fn a_permission_that_no_api_defines_is_refused(#[case] api: &str, #[case] 
     let (vendor, role) = with_role().await;
     let message = format!("This permission does not exist: '{api} - {name}'");
     let answer = vendor.post(&format!("/roles/{role}/permissions"), permissions(api, &["read", name])).await;
-    let message = if api == API { message } else { format!("This permission does not exist: '{api} - read'") };
+    let message =
+        if api == API { message } else { format!("This permission does not exist: '{api} - read'") };
     answer.refuses(404, "inexistent_resource_server_permission", &message);
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::harness::Vendor;
 
 fn states(keys: &Value) -> Vec<&'static str> {
-    let state = |key: &Value| ["current", "next", "previous", "revoked"].into_iter().find(|state| key[state] == true);
+    let state =
+        |key: &Value| ["current", "next", "previous", "revoked"].into_iter().find(|state| key[state] == true);
     keys.as_array().unwrap().iter().map(|key| state(key).expect("a state")).collect()
 }
 
@@ -15,7 +16,8 @@ async fn a_tenant_begins_with_a_current_and_a_next_key() {
     let keys = vendor.get("/keys/signing").await.is(200);
     assert_eq!(states(&keys), ["current", "next"]);
     assert!(keys[0]["cert"].as_str().unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
-    let (fingerprint, thumbprint) = (keys[0]["fingerprint"].as_str().unwrap(), keys[0]["thumbprint"].as_str().unwrap());
+    let (fingerprint, thumbprint) =
+        (keys[0]["fingerprint"].as_str().unwrap(), keys[0]["thumbprint"].as_str().unwrap());
     assert_eq!((fingerprint.len(), thumbprint.len()), (59, 40));
     assert_eq!(fingerprint.replace(':', "").to_lowercase(), thumbprint.to_lowercase());
 }
@@ -42,5 +44,8 @@ async fn a_key_is_found_by_its_kid() {
 async fn a_rotation_needs_both_scopes() {
     let mut vendor = Vendor::new().await;
     vendor.token = vendor.management_token("update:signing_keys").await;
-    assert_eq!(vendor.post("/keys/signing/rotate", json!({})).await.is(403)["errorCode"], "insufficient_scope");
+    assert_eq!(
+        vendor.post("/keys/signing/rotate", json!({})).await.is(403)["errorCode"],
+        "insufficient_scope"
+    );
 }

@@ -9,7 +9,10 @@ use crate::harness::{Vendor, names};
 async fn what_was_never_set_has_its_default() {
     let settings = Vendor::new().await.get("/tenants/settings").await.is(200);
     assert_eq!(settings["allow_organization_name_in_authentication_api"], false);
-    assert_eq!((&settings["session_lifetime"], &settings["idle_session_lifetime"]), (&json!(168), &json!(72)));
+    assert_eq!(
+        (&settings["session_lifetime"], &settings["idle_session_lifetime"]),
+        (&json!(168), &json!(72))
+    );
     assert_eq!(settings["token_strategy"], "claim");
 }
 
@@ -17,7 +20,10 @@ async fn what_was_never_set_has_its_default() {
 async fn a_patch_answers_all_settings_and_keeps_what_it_leaves_out() {
     let vendor = Vendor::new().await;
     vendor.set(json!({"friendly_name": "Acme", "flags": {"a": true}})).await;
-    let after = vendor.patch("/tenants/settings", json!({"session_lifetime": 24, "flags": {"b": false}})).await.is(200);
+    let after = vendor
+        .patch("/tenants/settings", json!({"session_lifetime": 24, "flags": {"b": false}}))
+        .await
+        .is(200);
     assert_eq!((&after["friendly_name"], &after["session_lifetime"]), (&json!("Acme"), &json!(24)));
     assert_eq!(after["flags"], json!({"a": true, "b": false}));
     assert_eq!(vendor.get("/tenants/settings").await.is(200), after);

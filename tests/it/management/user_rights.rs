@@ -30,7 +30,10 @@ async fn an_organizations_own_role_is_for_members_only() {
     let owner = vendor.organization("aurora").await;
     let new = json!({"name": "Own", "type": "organization", "owner_id": owner});
     let role = vendor.post("/roles", new).await.is(200)["id"].clone();
-    assert_eq!(vendor.post(&format!("{user}/roles"), json!({"roles": [role]})).await.is(400)["errorCode"], "invalid_body");
+    assert_eq!(
+        vendor.post(&format!("{user}/roles"), json!({"roles": [role]})).await.is(400)["errorCode"],
+        "invalid_body"
+    );
 }
 
 #[tokio::test]

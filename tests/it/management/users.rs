@@ -22,7 +22,10 @@ async fn a_new_user_is_named_after_the_address() {
     let vendor = Vendor::new().await;
     let user = made(&vendor, json!({})).await;
     assert_eq!((&user["name"], &user["nickname"]), (&json!("ada@example.com"), &json!("ada")));
-    assert_eq!((&user["email_verified"], &user["identities"][0]["connection"]), (&json!(false), &json!(CONNECTION)));
+    assert_eq!(
+        (&user["email_verified"], &user["identities"][0]["connection"]),
+        (&json!(false), &json!(CONNECTION))
+    );
     assert!(user["picture"].as_str().unwrap().contains("gravatar.com/avatar/"), "{user}");
     assert_eq!(vendor.get(&path(&user)).await.is(200), user);
 }
@@ -145,7 +148,8 @@ async fn users_are_found_by_search(#[case] q: &str, #[case] expected: &[&str]) {
     made(&vendor, json!({"name": "Ada", "given_name": "Ada", "app_metadata": {"plan": "gold"}})).await;
     made(&vendor, json!({"name": "Bo", "email": "bo@example.org", "app_metadata": {"plan": "silver"}})).await;
     let list = vendor.get(&format!("/users?search_engine=v3&sort=name:1&q={}", segment(q))).await.is(200);
-    let found: Vec<&str> = list.as_array().unwrap().iter().map(|user| user["name"].as_str().unwrap()).collect();
+    let found: Vec<&str> =
+        list.as_array().unwrap().iter().map(|user| user["name"].as_str().unwrap()).collect();
     assert_eq!(found, expected, "{q}");
 }
 
