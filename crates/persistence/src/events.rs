@@ -11,8 +11,11 @@ use crate::entity::logs;
 use crate::error::Result;
 use crate::store::Store;
 
-/// Rows of one INSERT: 12 columns each stay below SQLite's 32,766 parameters.
+/// Entries of one transaction.
 const BATCH: usize = 1000;
+
+/// Rows of one INSERT.
+const PIECE: usize = 50;
 
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,
@@ -103,7 +106,12 @@ async fn save(store: &Store, rows: Vec<logs::ActiveModel>) -> Result<()> {
     }
     let transaction = store.events().begin().await?;
     // A commit that was answered with an error may have happened all the same: what is there already is no error then.
-    logs::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(&transaction).await?;
+    // Pieces of one size are one prepared statement; what is left over is another, seldom the same twice.
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let piece: Vec<_> = rows.by_ref().take(PIECE).collect();
+        logs::Entity::insert_many(piece).on_conflict_do_nothing().exec_without_returning(&transaction).await?;
+    }
     transaction.commit().await?;
     Ok(())
 }

@@ -8,6 +8,9 @@ use clap::{Parser, Subcommand};
 use guildhall_server::settings::Flags;
 use guildhall_server::{Error, telemetry};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Organizations, members, roles and tokens for the customers of your product.
 #[derive(Parser)]
 #[command(
@@ -52,7 +55,9 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli).await {
+    let result = run(cli).await;
+    telemetry::flush();
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("guildhall: {}", guildhall_api::failure::chain(&error));

@@ -1,5 +1,6 @@
 //! Logs and metrics.
 
+mod buffer;
 mod lines;
 
 use std::io::IsTerminal;
@@ -8,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 use guildhall_api::operations::Metrics;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+
+pub use buffer::flush;
 
 use crate::error::Error;
 
@@ -21,10 +24,10 @@ const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 pub fn log(filter: &str) -> Result<(), Error> {
     let filter =
         EnvFilter::try_new(filter).map_err(|error| Error::Setting(format!("--log {filter}: {error}")))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter);
     let _ = match std::io::stderr().is_terminal() {
-        true => builder.event_format(lines::Text).try_init(),
-        false => builder.event_format(lines::Json).try_init(),
+        true => builder.with_writer(std::io::stderr).event_format(lines::Text).try_init(),
+        false => builder.with_writer(buffer::Buffer).event_format(lines::Json).try_init(),
     };
     Ok(())
 }

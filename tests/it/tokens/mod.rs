@@ -9,6 +9,7 @@ mod dialects;
 mod discovery;
 mod keys;
 mod organizations;
+mod quotas;
 mod requests;
 mod rights;
 mod secrecy;
