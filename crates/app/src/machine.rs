@@ -126,7 +126,7 @@ fn spend(
     let now = app.clock().now();
     if let Some(quota) = &client.client.settings.token_quota {
         let id = format!("{}/{}", tenant.id, client.client.client_id);
-        headers.push(("auth0-client-quota-limit", app.0.quotas.spend(Holder::Client, &id, quota, now)?));
+        headers.push(app.0.quotas.spend(Holder::Client, &id, quota, now)?);
     }
     if let Some((organization, quota)) = access
         .organization
@@ -134,10 +134,7 @@ fn spend(
         .and_then(|organization| Some((organization, organization.token_quota.as_ref()?)))
     {
         let id = format!("{}/{}", tenant.id, organization.id);
-        headers.push((
-            "auth0-organization-quota-limit",
-            app.0.quotas.spend(Holder::Organization, &id, quota, now)?,
-        ));
+        headers.push(app.0.quotas.spend(Holder::Organization, &id, quota, now)?);
     }
     Ok(headers)
 }

@@ -78,7 +78,7 @@ macro_rules! settings {
             /// The API of token requests that name none; empty or `null` for none.
             #[serde(skip_serializing_if = "kept_apart")]
             #[schema(value_type = Option<String>, max_length = 600)]
-            #[validate(custom(function = "text"))]
+            #[validate(custom(function = "audience"))]
             pub default_audience: Patch<String>,
             /// The strategy of new organizations (an addition to the contract).
             #[serde(skip_serializing_if = "kept_apart")]
@@ -166,6 +166,17 @@ settings! {
 
 fn text(text: &Patch<String>) -> Result<(), ValidationError> {
     text.value().map_or(Ok(()), |text| bounded(text))
+}
+
+/// As long as the identifier of an API may be.
+fn audience(text: &Patch<String>) -> Result<(), ValidationError> {
+    match text.value() {
+        Some(text) if text.chars().count() > 600 => {
+            Err(field::refuse("maxLength", "String is too long, maximum 600"))
+        }
+        Some(text) => field::no_control(text),
+        None => Ok(()),
+    }
 }
 
 fn texts(texts: &Patch<Vec<String>>) -> Result<(), ValidationError> {

@@ -34,6 +34,8 @@ pub struct OAuthError {
     pub code: ErrorCode,
     /// The reason, for the developer of the client.
     pub description: String,
+    /// Headers that go with it, by name.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl OAuthError {
@@ -46,7 +48,7 @@ impl OAuthError {
             ErrorCode::TooManyRequests => 429,
             ErrorCode::ServerError => 500,
         };
-        Self { status, code, description: description.into() }
+        Self { status, code, description: description.into(), headers: Vec::new() }
     }
 
     /// A malformed request.
@@ -56,6 +58,6 @@ impl OAuthError {
 
     /// The client is unknown, or its secret is wrong: the same answer for both.
     pub fn unauthorized() -> Self {
-        Self { status: 401, code: ErrorCode::AccessDenied, description: "Unauthorized".to_owned() }
+        Self { status: 401, ..Self::new(ErrorCode::AccessDenied, "Unauthorized") }
     }
 }

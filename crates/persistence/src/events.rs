@@ -110,7 +110,10 @@ async fn save(store: &Store, rows: Vec<logs::ActiveModel>) -> Result<()> {
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let piece: Vec<_> = rows.by_ref().take(PIECE).collect();
-        logs::Entity::insert_many(piece).on_conflict_do_nothing().exec_without_returning(&transaction).await?;
+        logs::Entity::insert_many(piece)
+            .on_conflict_do_nothing()
+            .exec_without_returning(&transaction)
+            .await?;
     }
     transaction.commit().await?;
     Ok(())

@@ -100,9 +100,7 @@ async fn issue(request: &HttpRequest, body: &[u8]) -> Result<machine::TokenAnswe
     let app = request::app(request).map_err(internal)?;
     let tenant = request::tenant(&app, request).await.map_err(|failure| match failure {
         Failure::Problem(problem) => Refusal::Internal(problem),
-        other => {
-            OAuthError { status: 404, code: ErrorCode::InvalidRequest, description: other.to_string() }.into()
-        }
+        other => OAuthError { status: 404, ..OAuthError::invalid_request(other.to_string()) }.into(),
     })?;
     let header = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let json = header(header::CONTENT_TYPE)
@@ -125,6 +123,9 @@ fn refuse(error: &OAuthError) -> HttpResponse {
     answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
     if status == StatusCode::UNAUTHORIZED {
         answer.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"oauth\""));
+    }
+    for (name, value) in &error.headers {
+        answer.insert_header((*name, value.as_str()));
     }
     answer.json(OAuthErrorBody { error: error.code, error_description: error.description.clone() })
 }

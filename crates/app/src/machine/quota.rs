@@ -18,6 +18,16 @@ pub(super) enum Holder {
     Organization,
 }
 
+impl Holder {
+    /// The header that tells what is left.
+    pub(super) fn header(self) -> &'static str {
+        match self {
+            Self::Client => "auth0-client-quota-limit",
+            Self::Organization => "auth0-organization-quota-limit",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Window {
     Hour,
@@ -47,7 +57,7 @@ type Key = (Holder, String, Window);
 pub(crate) struct Quotas(Mutex<HashMap<Key, (i64, i64)>>);
 
 impl Quotas {
-    /// Counts one token of `id`, and returns the text of the quota header.
+    /// Counts one token of `id`, and returns the quota header: its name and text.
     ///
     /// # Errors
     /// `too_many_requests` when the quota is used up and enforced; the token does not count then.
@@ -57,7 +67,7 @@ impl Quotas {
         id: &str,
         quota: &TokenQuota,
         now: DateTime<Utc>,
-    ) -> Result<String, OAuthError> {
+    ) -> Result<(&'static str, String), OAuthError> {
         let quota = &quota.client_credentials;
         let windows = [(Window::Hour, quota.per_hour), (Window::Day, quota.per_day)];
         let limits = windows.into_iter().filter_map(|(window, limit)| Some((window, limit?)));
@@ -66,21 +76,20 @@ impl Quotas {
             counts.retain(|(_, _, window), (begun, _)| *begun == now.timestamp() / window.seconds());
         }
         let mut header = String::new();
-        let mut exceeded = false;
+        let mut exceeded = None;
         for (window, limit) in limits.clone() {
             let (begun, used) = current(&counts, holder, id, window, now);
             let resets = (begun + 1) * window.seconds() - now.timestamp();
-            exceeded |= used >= limit;
+            if used >= limit {
+                exceeded = exceeded.max(Some((resets, limit)));
+            }
             let remaining = (limit - used - 1).max(0);
             let comma = if header.is_empty() { "" } else { "," };
             let _ = write!(header, "{comma}b={};q={limit};r={remaining};t={resets}", window.name());
         }
-        if exceeded && quota.enforce {
-            let description = match holder {
-                Holder::Client => "Client quota exceeded",
-                Holder::Organization => "Organization quota exceeded",
-            };
-            return Err(OAuthError::new(ErrorCode::TooManyRequests, description));
+        let header = (holder.header(), header);
+        if let Some((resets, limit)) = exceeded.filter(|_| quota.enforce) {
+            return Err(refusal(holder, header, resets, limit, now));
         }
         for (window, _) in limits {
             let (begun, used) = current(&counts, holder, id, window, now);
@@ -88,6 +97,28 @@ impl Quotas {
         }
         Ok(header)
     }
+}
+
+/// The refusal of a token beyond a quota that comes back after `resets` seconds.
+fn refusal(
+    holder: Holder,
+    header: (&'static str, String),
+    resets: i64,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> OAuthError {
+    let description = match holder {
+        Holder::Client => "Client quota exceeded",
+        Holder::Organization => "Organization quota exceeded",
+    };
+    let headers = vec![
+        header,
+        ("retry-after", resets.to_string()),
+        ("x-ratelimit-limit", limit.to_string()),
+        ("x-ratelimit-remaining", "0".to_owned()),
+        ("x-ratelimit-reset", (now.timestamp() + resets).to_string()),
+    ];
+    OAuthError { headers, ..OAuthError::new(ErrorCode::TooManyRequests, description) }
 }
 
 /// The number of the current window, and what was used in it.
@@ -120,8 +151,8 @@ mod tests {
         let quotas = Quotas::default();
         let at = DateTime::from_timestamp(7_200, 0).expect("a time");
         let spend = |now| quotas.spend(Holder::Client, "c", &quota(2, true), now);
-        assert_eq!(spend(at).as_deref(), Ok("b=per_hour;q=2;r=1;t=3600"));
-        assert_eq!(spend(at).as_deref(), Ok("b=per_hour;q=2;r=0;t=3600"));
+        assert_eq!(spend(at).map(|header| header.1).as_deref(), Ok("b=per_hour;q=2;r=1;t=3600"));
+        assert_eq!(spend(at).map(|header| header.1).as_deref(), Ok("b=per_hour;q=2;r=0;t=3600"));
         assert_eq!(spend(at).expect_err("a refusal").status, 429);
         assert!(spend(at + chrono::Duration::hours(1)).is_ok());
     }
