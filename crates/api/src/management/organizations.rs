@@ -32,6 +32,9 @@ struct Order {
     /// `name`, `display_name` or `created_at`, then `:1` or `:-1`.
     #[param(max_length = 15, pattern = "^(name|display_name|created_at):-?1$")]
     sort: Option<String>,
+    /// Accepted, and without effect until clients are associated with organizations.
+    #[allow(dead_code, reason = "accepted so that callers of the contract are not refused")]
+    include_client_association_for: Option<String>,
 }
 
 impl Order {
