@@ -22,6 +22,18 @@ pub enum ErrorCode {
     TooManyRequests,
     /// The server failed.
     ServerError,
+    /// The client may not ask for this kind of answer.
+    UnsupportedResponseType,
+    /// Nobody is signed in, and nobody may be asked (OpenID Connect Core section 3.1.2.6).
+    LoginRequired,
+    /// The person would have to consent, and may not be asked.
+    ConsentRequired,
+    /// The person would have to be asked something, and may not be.
+    InteractionRequired,
+    /// Requests by value are not read.
+    RequestNotSupported,
+    /// Requests by reference are read only when they were pushed here.
+    RequestUriNotSupported,
 }
 
 /// A refusal.
@@ -38,11 +50,41 @@ pub struct OAuthError {
     pub headers: Vec<(&'static str, String)>,
 }
 
+impl ErrorCode {
+    /// The code as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidScope => "invalid_scope",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::AccessDenied => "access_denied",
+            Self::TooManyRequests => "too_many_requests",
+            Self::ServerError => "server_error",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::InteractionRequired => "interaction_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+        }
+    }
+}
+
 impl OAuthError {
     /// A refusal with the status that the contract gives its code.
     pub fn new(code: ErrorCode, description: impl Into<String>) -> Self {
         let status = match code {
-            ErrorCode::InvalidRequest | ErrorCode::InvalidScope | ErrorCode::UnsupportedGrantType => 400,
+            ErrorCode::InvalidRequest
+            | ErrorCode::InvalidScope
+            | ErrorCode::UnsupportedGrantType
+            | ErrorCode::UnsupportedResponseType
+            | ErrorCode::LoginRequired
+            | ErrorCode::ConsentRequired
+            | ErrorCode::InteractionRequired
+            | ErrorCode::RequestNotSupported
+            | ErrorCode::RequestUriNotSupported => 400,
             ErrorCode::InvalidClient => 401,
             ErrorCode::UnauthorizedClient | ErrorCode::AccessDenied => 403,
             ErrorCode::TooManyRequests => 429,

@@ -1,4 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod authorize_request;
+pub mod authorize_response;
 pub mod error;
+pub mod logout_request;
+pub mod redirect_uri;
+pub mod response_type;
 pub mod token_request;

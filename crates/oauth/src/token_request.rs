@@ -128,7 +128,11 @@ impl Parameters {
         }
     }
 
-    fn take(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
     }
 }
@@ -151,14 +155,7 @@ pub fn read(mut parameters: Parameters, authorization: Option<&str>) -> Result<T
         return Err(OAuthError::new(ErrorCode::UnsupportedGrantType, description));
     }
     let client = presented(&mut parameters, authorization)?;
-    let audience = match (parameters.take("audience"), parameters.take("resource")) {
-        (Some(audience), Some(resource)) if audience != resource => {
-            return Err(OAuthError::invalid_request(
-                "parameters audience and resource contradict each other",
-            ));
-        }
-        (audience, resource) => audience.or(resource),
-    };
+    let audience = crate::authorize_request::audience(&mut parameters)?;
     let scope = parameters.take("scope").unwrap_or_default();
     Ok(TokenRequest::ClientCredentials(ClientCredentials {
         client,

@@ -1,0 +1,259 @@
+//! `/authorize`: from parameters to a typed request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1,
+//! RFC 7636, contract section 13.2).
+//!
+//! In two steps, since a refusal may be sent to the client only once the address is known to be its own: [`address`]
+//! reads what that takes, [`read`] everything else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ErrorCode, OAuthError};
+use crate::response_type::{ResponseMode, ResponseType};
+use crate::token_request::Parameters;
+
+/// What a pushed request is called (RFC 9126 section 2.2).
+pub const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// Who asks, and where an answer goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The client.
+    pub client_id: String,
+    /// The address, where the request names one.
+    pub redirect_uri: Option<String>,
+    /// How a refusal travels.
+    pub mode_of_refusal: ResponseMode,
+    /// Given back to the client.
+    pub state: Option<String>,
+    /// The pushed request that stands for this one.
+    pub pushed: Option<String>,
+}
+
+/// How a code is bound to who asked for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// The challenge.
+    pub value: String,
+    /// How it is computed from the verifier.
+    pub method: ChallengeMethod,
+}
+
+/// RFC 7636 section 4.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChallengeMethod {
+    /// SHA-256.
+    S256,
+    /// Not at all.
+    #[serde(rename = "plain")]
+    Plain,
+}
+
+/// What the person may, or must, be asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// Nothing.
+    pub none: bool,
+    /// To sign in, also where they are signed in.
+    pub login: bool,
+    /// To consent, also where they have.
+    pub consent: bool,
+    /// Who they are.
+    pub select_account: bool,
+}
+
+/// The page that a sign-in begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScreenHint {
+    /// Signing up.
+    Signup,
+    /// A forgotten password.
+    ResetPassword,
+}
+
+/// An authorization request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizeRequest {
+    /// The client.
+    pub client_id: String,
+    /// What it is answered with.
+    pub response_type: ResponseType,
+    /// How the answer travels.
+    pub response_mode: ResponseMode,
+    /// Whether the request named the address, so that the exchange of the code must name it again.
+    pub names_redirect_uri: bool,
+    /// What is asked for.
+    pub scope: Vec<String>,
+    /// Given back to the client.
+    pub state: Option<String>,
+    /// The API, by `audience` or `resource` (RFC 8707).
+    pub audience: Option<String>,
+    /// Given back in the ID token.
+    pub nonce: Option<String>,
+    /// How the code is bound.
+    pub challenge: Option<Challenge>,
+    /// The connection to sign in with.
+    pub connection: Option<String>,
+    /// What the person may be asked.
+    pub prompt: Prompt,
+    /// Seconds since the person last signed in.
+    pub max_age: Option<i64>,
+    /// Who will probably sign in.
+    pub login_hint: Option<String>,
+    /// The authentication that is asked for.
+    pub acr_values: Vec<String>,
+    /// Languages, by preference.
+    pub ui_locales: Vec<String>,
+    /// The page to begin with.
+    pub screen_hint: Option<ScreenHint>,
+    /// The organization, by id or name.
+    pub organization: Option<String>,
+    /// The ticket of an invitation.
+    pub invitation: Option<String>,
+}
+
+impl AuthorizeRequest {
+    /// Whether the scope is asked for.
+    pub fn asks_for(&self, scope: &str) -> bool {
+        self.scope.iter().any(|asked| asked == scope)
+    }
+}
+
+/// Reads who asks and where an answer goes.
+///
+/// # Errors
+/// `invalid_request`, which is shown to the person: there is no address to send it to.
+pub fn address(parameters: &Parameters) -> Result<Address, OAuthError> {
+    let read = |name: &str| parameters.get(name).map(str::to_owned);
+    let client_id = read("client_id")
+        .ok_or_else(|| OAuthError::invalid_request("Missing required parameter: client_id"))?;
+    let mode_of_refusal =
+        ResponseMode::of_refusal(parameters.get("response_mode"), parameters.get("response_type"));
+    let pushed = parameters.get("request_uri").and_then(|uri| uri.strip_prefix(PUSHED)).map(str::to_owned);
+    Ok(Address {
+        client_id,
+        redirect_uri: read("redirect_uri"),
+        mode_of_refusal,
+        state: read("state"),
+        pushed,
+    })
+}
+
+/// Reads everything else. `is_public` says whether the client has no secret, so that a code must be bound by PKCE.
+///
+/// # Errors
+/// The refusals that need no storage, which are sent to the client.
+pub fn read(mut parameters: Parameters, is_public: bool) -> Result<AuthorizeRequest, OAuthError> {
+    let unsupported =
+        |code, name: &str| Err(OAuthError::new(code, format!("parameter {name} is not supported")));
+    if parameters.get("request").is_some() {
+        return unsupported(ErrorCode::RequestNotSupported, "request");
+    }
+    if parameters.get("request_uri").is_some() {
+        return unsupported(ErrorCode::RequestUriNotSupported, "request_uri");
+    }
+    let missing = |name: &str| OAuthError::invalid_request(format!("Missing required parameter: {name}"));
+    let client_id = parameters.take("client_id").ok_or_else(|| missing("client_id"))?;
+    let response_type =
+        ResponseType::read(&parameters.take("response_type").ok_or_else(|| missing("response_type"))?)?;
+    let response_mode = ResponseMode::read(parameters.take("response_mode").as_deref(), response_type)?;
+    let scope = words(parameters.take("scope"));
+    let nonce = parameters.take("nonce");
+    if response_type.id_token && nonce.is_none() {
+        return Err(missing("nonce"));
+    }
+    if response_type.id_token && !scope.iter().any(|scope| scope == "openid") {
+        return Err(OAuthError::invalid_request("scope must contain openid for this response_type"));
+    }
+    Ok(AuthorizeRequest {
+        client_id,
+        response_type,
+        response_mode,
+        names_redirect_uri: parameters.take("redirect_uri").is_some(),
+        scope,
+        state: parameters.take("state"),
+        audience: audience(&mut parameters)?,
+        nonce,
+        challenge: challenge(&mut parameters, is_public && response_type.code)?,
+        connection: parameters.take("connection"),
+        prompt: prompt(&words(parameters.take("prompt")))?,
+        max_age: max_age(parameters.take("max_age"))?,
+        login_hint: parameters.take("login_hint"),
+        acr_values: words(parameters.take("acr_values")),
+        ui_locales: words(parameters.take("ui_locales")),
+        screen_hint: match parameters.take("screen_hint").as_deref() {
+            Some("signup") => Some(ScreenHint::Signup),
+            Some("reset_password") => Some(ScreenHint::ResetPassword),
+            _ => None,
+        },
+        organization: parameters.take("organization"),
+        invitation: parameters.take("invitation"),
+    })
+}
+
+fn words(text: Option<String>) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.iter().flat_map(|text| text.split_ascii_whitespace()) {
+        if !words.iter().any(|known| known == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
+/// RFC 8707 section 2.1; one API to a request.
+pub(crate) fn audience(parameters: &mut Parameters) -> Result<Option<String>, OAuthError> {
+    match (parameters.take("audience"), parameters.take("resource")) {
+        (Some(audience), Some(resource)) if audience != resource => {
+            Err(OAuthError::invalid_request("parameters audience and resource contradict each other"))
+        }
+        (audience, resource) => Ok(audience.or(resource)),
+    }
+}
+
+/// RFC 7636 section 4.3. A client without a secret has nothing else to bind its code by (RFC 9700 section 2.1.1).
+fn challenge(parameters: &mut Parameters, required: bool) -> Result<Option<Challenge>, OAuthError> {
+    let method = match parameters.take("code_challenge_method").as_deref() {
+        Some("S256") => ChallengeMethod::S256,
+        None | Some("plain") => ChallengeMethod::Plain,
+        Some(_) => return Err(OAuthError::invalid_request("Unsupported code_challenge_method")),
+    };
+    let Some(value) = parameters.take("code_challenge") else {
+        return match required {
+            true => Err(OAuthError::invalid_request("Missing required parameter: code_challenge")),
+            false => Ok(None),
+        };
+    };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    match (43..=128).contains(&value.len()) && value.bytes().all(allowed) {
+        true => Ok(Some(Challenge { value, method })),
+        false => Err(OAuthError::invalid_request("parameter code_challenge is malformed")),
+    }
+}
+
+fn prompt(words: &[String]) -> Result<Prompt, OAuthError> {
+    let mut prompt = Prompt::default();
+    for word in words {
+        match word.as_str() {
+            "none" => prompt.none = true,
+            "login" => prompt.login = true,
+            "consent" => prompt.consent = true,
+            "select_account" => prompt.select_account = true,
+            _ => return Err(OAuthError::invalid_request("Unsupported prompt")),
+        }
+    }
+    match prompt.none && words.len() > 1 {
+        true => Err(OAuthError::invalid_request("prompt none must come alone")),
+        false => Ok(prompt),
+    }
+}
+
+fn max_age(text: Option<String>) -> Result<Option<i64>, OAuthError> {
+    let Some(text) = text else { return Ok(None) };
+    match text.parse::<i64>() {
+        Ok(seconds) if seconds >= 0 => Ok(Some(seconds)),
+        _ => Err(OAuthError::invalid_request("parameter max_age must be a number of seconds")),
+    }
+}
+
+#[cfg(test)]
+mod tests;
