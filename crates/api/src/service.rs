@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{App as Actix, Error, HttpMessage, HttpResponse, web};
 use guildhall_app::App;
 use guildhall_domain::id::RequestId;
@@ -29,6 +29,13 @@ const TOKEN: &str = "/oauth/token";
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 1 << 20;
 
+/// The headers of every answer that does not say otherwise.
+const SAFE: [(HeaderName, HeaderValue); 3] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
+
 /// The service over an application.
 pub fn service(
     app: App,
@@ -42,12 +49,7 @@ pub fn service(
         InitError = (),
     >,
 > {
-    let headers = DefaultHeaders::new()
-        .add(("x-content-type-options", "nosniff"))
-        .add(("x-frame-options", "DENY"))
-        .add(("referrer-policy", "no-referrer"));
     Actix::new()
-        .wrap(headers)
         .wrap(from_fn(surround))
         .app_data(web::Data::new(app))
         .app_data(web::Data::new(metrics))
@@ -97,12 +99,17 @@ async fn surround(
     let method = request.method().clone();
     let cacheable = request.path().starts_with("/api/v2");
     let mut response = REQUEST_ID.scope(id.clone(), next.call(request)).await?;
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    let headers = response.headers_mut();
+    for (name, value) in SAFE {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
     }
-    let caching = HeaderName::from_static("cache-control");
-    if cacheable && !response.headers().contains_key(&caching) {
-        response.headers_mut().insert(caching, HeaderValue::from_static("no-cache"));
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    if cacheable && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
     let status = response.status().as_u16();
     let elapsed = begun.elapsed();

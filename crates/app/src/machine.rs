@@ -7,16 +7,16 @@ mod quota;
 use std::sync::Arc;
 
 use guildhall_domain::id::LogId;
-use guildhall_domain::log::{EventType, LogEntry, Origin};
+use guildhall_domain::log::{EventType, Origin};
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::resource_server::{Algorithm, Dialect};
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::ClientCredentials;
+use guildhall_persistence::Event;
 use guildhall_tokens::claims::{AccessToken, Dialect as TokenDialect, Grant, OrganizationClaims};
 use guildhall_tokens::jws::sign;
 use serde::Serialize;
-use serde_json::json;
 
 pub use access::{Access, held_now};
 pub use authenticate::MachineClient;
@@ -216,10 +216,27 @@ fn dialect_has_id(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::Rfc9068 | Dialect::Rfc9068Authz)
 }
 
+/// What else the log says of a token request.
+#[derive(Serialize)]
+struct EventDetails<'a> {
+    request_id: &'a str,
+    client_name: Option<&'a str>,
+    organization_name: Option<&'a str>,
+    audience: Option<&'a str>,
+    scope: &'a str,
+}
+
 fn note(app: &App, tenant: &Tenant, kind: EventType, description: String, facts: Facts, origin: &Origin) {
     let client = facts.client.as_ref().map(|client| &client.client);
     let organization = facts.access.as_ref().and_then(|access| access.organization.as_ref());
-    let entry = LogEntry {
+    let details = EventDetails {
+        request_id: &origin.request_id,
+        client_name: client.map(|client| client.name.as_str()),
+        organization_name: organization.map(|organization| organization.name.as_str()),
+        audience: facts.access.as_ref().map(|access| access.audience.as_str()),
+        scope: &facts.scope,
+    };
+    let event = Event {
         id: LogId::generate(app.clock()),
         date: app.clock().now(),
         kind: kind.as_str().to_owned(),
@@ -230,16 +247,10 @@ fn note(app: &App, tenant: &Tenant, kind: EventType, description: String, facts:
         organization_id: organization.map(|organization| organization.id.to_string()),
         ip: origin.ip.clone(),
         user_agent: origin.user_agent.clone(),
-        details: json!({
-            "request_id": origin.request_id,
-            "client_name": client.map(|client| &client.name),
-            "organization_name": organization.map(|organization| &organization.name),
-            "audience": facts.access.as_ref().map(|access| &access.audience),
-            "scope": facts.scope,
-        }),
+        details: serde_json::to_string(&details).unwrap_or_else(|_| "{}".to_owned()),
     };
     metrics::counter!("guildhall_token_requests_total", "result" => kind.as_str()).increment(1);
-    if !app.0.events.append(&tenant.id, entry) {
+    if !app.0.events.append(&tenant.id, event) {
         metrics::counter!("guildhall_token_events_lost_total").increment(1);
     }
 }

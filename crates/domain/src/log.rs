@@ -114,7 +114,7 @@ impl Change {
 
 /// An entry of the log as it is stored.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LogEntry {
+pub struct LogEntry<D = Value> {
     /// The identifier, in the order of time.
     pub id: LogId,
     /// When it happened.
@@ -136,7 +136,7 @@ pub struct LogEntry {
     /// The program that asked.
     pub user_agent: Option<String>,
     /// Everything else.
-    pub details: Value,
+    pub details: D,
 }
 
 /// An entry of the log as it is shown.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use guildhall_domain::id::TenantId;
 use guildhall_domain::log::LogEntry;
-use sea_orm::{ConnectionTrait, EntityTrait, Set, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, Set, Statement, TransactionTrait, Value};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::entity::logs;
@@ -14,7 +14,7 @@ use crate::store::Store;
 /// Entries of one transaction.
 const BATCH: usize = 1000;
 
-/// Rows of one INSERT.
+/// Rows of one INSERT. Pieces of one size are one prepared statement; what is left over is another.
 const PIECE: usize = 50;
 
 pub(crate) async fn insert(
@@ -44,8 +44,11 @@ fn row(tenant: &TenantId, entry: LogEntry) -> logs::ActiveModel {
     }
 }
 
+/// What happened, with the details as JSON text.
+pub type Event = LogEntry<String>;
+
 enum Message {
-    Entry(TenantId, Box<LogEntry>),
+    Event(TenantId, Box<Event>),
     Flush(oneshot::Sender<()>),
 }
 
@@ -61,9 +64,9 @@ impl EventLog {
         Self(sender)
     }
 
-    /// Hands an entry over. False when so many wait that this one is not kept.
-    pub fn append(&self, tenant: &TenantId, entry: LogEntry) -> bool {
-        self.0.try_send(Message::Entry(tenant.clone(), Box::new(entry))).is_ok()
+    /// Hands an event over. False when so many wait that this one is not kept.
+    pub fn append(&self, tenant: &TenantId, event: Event) -> bool {
+        self.0.try_send(Message::Event(tenant.clone(), Box::new(event))).is_ok()
     }
 
     /// Waits until everything handed over so far is written.
@@ -78,16 +81,16 @@ impl EventLog {
 async fn write(store: Store, mut receiver: mpsc::Receiver<Message>) {
     let mut messages = Vec::new();
     while receiver.recv_many(&mut messages, BATCH).await > 0 {
-        let mut rows = Vec::new();
+        let mut events = Vec::new();
         let mut waiting = Vec::new();
         for message in messages.drain(..) {
             match message {
-                Message::Entry(tenant, entry) => rows.push(row(&tenant, *entry)),
+                Message::Event(tenant, event) => events.push((tenant, event)),
                 Message::Flush(done) => waiting.push(done),
             }
         }
-        while let Err(error) = save(&store, rows.clone()).await {
-            tracing::error!(%error, events = rows.len(), "token events wait for the database");
+        while let Err(error) = save(&store, &events).await {
+            tracing::error!(%error, events = events.len(), "token events wait for the database");
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         for done in waiting {
@@ -100,21 +103,58 @@ async fn write(store: Store, mut receiver: mpsc::Receiver<Message>) {
     }
 }
 
-async fn save(store: &Store, rows: Vec<logs::ActiveModel>) -> Result<()> {
-    if rows.is_empty() {
+async fn save(store: &Store, events: &[(TenantId, Box<Event>)]) -> Result<()> {
+    if events.is_empty() {
         return Ok(());
     }
     let transaction = store.events().begin().await?;
-    // A commit that was answered with an error may have happened all the same: what is there already is no error then.
-    // Pieces of one size are one prepared statement; what is left over is another, seldom the same twice.
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let piece: Vec<_> = rows.by_ref().take(PIECE).collect();
-        logs::Entity::insert_many(piece)
-            .on_conflict_do_nothing()
-            .exec_without_returning(&transaction)
-            .await?;
+    for piece in events.chunks(PIECE) {
+        transaction.execute_raw(insertion(transaction.get_database_backend(), piece)).await?;
     }
     transaction.commit().await?;
     Ok(())
+}
+
+/// One INSERT, written out: built through the entity it would take longer than the database needs to run it. A commit
+/// that was answered with an error may have happened all the same: what is there already is no error then.
+fn insertion(backend: DatabaseBackend, events: &[(TenantId, Box<Event>)]) -> Statement {
+    const COLUMNS: usize = 11;
+    let mut sql = String::with_capacity(60 * events.len() + 200);
+    sql.push_str("INSERT INTO logs (tenant_id, id, date, kind, description, client_id, user_id, organization_id, ip, user_agent, details) VALUES ");
+    let mut values: Vec<Value> = Vec::with_capacity(COLUMNS * events.len());
+    for (number, (tenant, event)) in events.iter().enumerate() {
+        sql.push_str(if number == 0 { "(" } else { ", (" });
+        for column in 1..COLUMNS {
+            push_parameter(&mut sql, backend, number * COLUMNS + column);
+            sql.push_str(", ");
+        }
+        sql.push_str("CAST(");
+        push_parameter(&mut sql, backend, (number + 1) * COLUMNS);
+        sql.push_str(if backend == DatabaseBackend::Postgres { " AS jsonb))" } else { " AS text))" });
+        values.extend([
+            tenant.as_str().into(),
+            event.id.as_str().into(),
+            event.date.timestamp_millis().into(),
+            event.kind.clone().into(),
+            event.description.clone().into(),
+            event.client_id.clone().into(),
+            event.user_id.clone().into(),
+            event.organization_id.clone().into(),
+            event.ip.clone().into(),
+            event.user_agent.clone().into(),
+            event.details.clone().into(),
+        ]);
+    }
+    sql.push_str(" ON CONFLICT DO NOTHING");
+    Statement::from_sql_and_values(backend, sql, values)
+}
+
+fn push_parameter(sql: &mut String, backend: DatabaseBackend, number: usize) {
+    match backend {
+        DatabaseBackend::Postgres => {
+            sql.push('$');
+            sql.push_str(&number.to_string());
+        }
+        _ => sql.push('?'),
+    }
 }

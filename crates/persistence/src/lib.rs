@@ -37,6 +37,6 @@ pub mod users;
 
 pub use cache::Cache;
 pub use error::Error;
-pub use events::EventLog;
+pub use events::{Event, EventLog};
 pub use store::{Db, Store};
 pub use unit::UnitOfWork;
