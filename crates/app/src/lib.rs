@@ -19,6 +19,7 @@ pub mod organizations;
 pub mod resource_servers;
 pub mod role_permissions;
 pub mod roles;
+pub mod sign_in;
 pub mod signing_keys;
 pub mod tenant_settings;
 pub mod tenants;
