@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod m20261121_000001_first;
+mod m20261121_000005_authorize;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -12,7 +13,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_first::Migration)]
+        vec![Box::new(m20261121_000001_first::Migration), Box::new(m20261121_000005_authorize::Migration)]
     }
 }
 

@@ -82,6 +82,8 @@ ids! {
     KeyId = short;
     /// An entry of the log: digits, in the order of time.
     LogId = |clock| format!("900{:039}", clock.uuid().as_u128());
+    /// A notice of a sign-out: 16 letters or digits.
+    LogoutNoticeId = short;
     /// A request, as it stands in the logs and in `x-request-id`.
     RequestId = |clock| clock.uuid().simple().to_string();
 }

@@ -1,0 +1,26 @@
+//! The table `device_codes`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "device_codes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub hash: String,
+    pub user_code_hash: String,
+    pub client_id: String,
+    pub state: String,
+    pub user_id: Option<String>,
+    pub session_id: Option<String>,
+    pub polled_at: Option<i64>,
+    pub expires_at: i64,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub body: Json,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
