@@ -8,6 +8,7 @@ pub mod failure;
 pub mod listing;
 pub mod management;
 pub mod operations;
+pub mod pages;
 pub mod query;
 pub mod request;
 pub mod routes;

@@ -12,7 +12,7 @@ use guildhall_app::App;
 use guildhall_domain::id::RequestId;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::{authentication, documents, failure, management, operations};
+use crate::{authentication, documents, failure, management, operations, pages};
 
 tokio::task_local! {
     static REQUEST_ID: RequestId;
@@ -58,12 +58,13 @@ pub fn service(
         .configure(authentication::routes)
         .configure(operations::routes)
         .route("/openapi/{name}.json", web::get().to(document))
-        .service(pages())
+        .configure(pages::assets::routes)
+        .service(docs())
         .default_service(web::to(nowhere))
 }
 
 /// The documents as pages, with all that they need inside the binary.
-fn pages() -> SwaggerUi {
+fn docs() -> SwaggerUi {
     SwaggerUi::new("/docs/{_:.*}").config(Config::new(documents::NAMES.map(documents::url)))
 }
 

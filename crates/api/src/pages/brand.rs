@@ -1,0 +1,109 @@
+//! Whose page it is: name, logo and colours of the vendor or of an organization.
+
+use super::assets;
+use super::color::Color;
+
+/// The cards of `pages.css`, in the light and in the dark.
+const CARDS: [&str; 2] = ["ffffff", "181b21"];
+/// The luminance that the background of a page has in the dark at most.
+const BRIGHTEST_IN_THE_DARK: f64 = 0.03;
+
+/// Whose page it is.
+#[derive(Clone, Debug, Default)]
+pub struct Brand {
+    /// The vendor's name.
+    pub name: String,
+    /// The `https` address of the logo, the organization's where one is known.
+    pub logo_url: Option<String>,
+    /// The colour of buttons and links, such as `#0059d6`.
+    pub primary_color: Option<String>,
+    /// The colour behind the card.
+    pub page_background_color: Option<String>,
+    /// The organization's display name, where the organization is known.
+    pub organization: Option<String>,
+}
+
+impl Brand {
+    /// The name that people know the page by.
+    pub fn title(&self) -> &str {
+        self.organization.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The logo's address, where it is one that a page may show.
+    pub fn logo(&self) -> Option<&str> {
+        self.logo_url.as_deref().filter(|url| is_picture(url))
+    }
+
+    /// The address of the stylesheet of these colours, where there is one.
+    pub fn stylesheet(&self) -> Option<String> {
+        let digits = |color: &Option<String>| color.as_deref().and_then(Color::parse).map(Color::digits);
+        let (primary, background) = (digits(&self.primary_color), digits(&self.page_background_color));
+        (primary.is_some() || background.is_some())
+            .then(|| assets::brand_stylesheet(primary.as_deref(), background.as_deref()))
+    }
+}
+
+/// Whether an address is one that a page may show a picture from.
+pub fn is_picture(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("data:image/")
+}
+
+/// The stylesheet of a brand: variables that `pages.css` uses, all of them legible in the light and in the dark.
+pub fn css(primary: Option<Color>, background: Option<Color>) -> String {
+    let [light, dark] = CARDS.map(|digits| Color::parse(digits).unwrap_or(Color::WHITE));
+    let dimmed = background.map(|color| color.dimmed(BRIGHTEST_IN_THE_DARK));
+    format!(
+        ":root{{{}{}}}@media(prefers-color-scheme:dark){{:root{{{}{}}}}}",
+        primary.map(|color| buttons(color, light)).unwrap_or_default(),
+        background.map(page).unwrap_or_default(),
+        primary.map(|color| buttons(color, dark)).unwrap_or_default(),
+        dimmed.map(page).unwrap_or_default(),
+    )
+}
+
+fn buttons(primary: Color, card: Color) -> String {
+    // A button stands out from the card (1.4.11), what is written on it from the button (1.4.3).
+    let button = primary.on(card, 3.0);
+    let ink = button.ink();
+    let hover = button.mixed(if ink == Color::WHITE { Color::BLACK } else { Color::WHITE }, 0.12);
+    let variables =
+        [("brand", button), ("brand-hover", hover), ("on-brand", ink), ("accent", primary.on(card, 4.6))];
+    variables.map(|(name, color)| format!("--{name}:#{};", color.digits())).concat()
+}
+
+fn page(background: Color) -> String {
+    let ink = background.ink();
+    let quiet = background.mixed(ink, 0.72).on(background, 4.6);
+    let variables = [("page", background), ("on-page", ink), ("on-page-quiet", quiet)];
+    variables.map(|(name, color)| format!("--{name}:#{};", color.digits())).concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Brand, css};
+    use crate::pages::color::Color;
+
+    #[test]
+    fn a_stylesheet_holds_colours_and_nothing_that_was_given() {
+        let css = css(Color::parse("#ffee00"), Color::parse("fff"));
+        assert!(css.contains("--on-brand:#000000;"), "{css}");
+        assert!(css.contains("--page:#ffffff;"), "{css}");
+        assert!(css.chars().all(|c| c.is_ascii_alphanumeric() || ":;{}#-@()".contains(c)), "{css}");
+    }
+
+    #[test]
+    fn colours_and_logos_that_are_none_are_not_shown() {
+        let hostile = |text: &str| Brand {
+            logo_url: Some(text.to_owned()),
+            primary_color: Some(text.to_owned()),
+            page_background_color: Some(text.to_owned()),
+            ..Brand::default()
+        };
+        for text in ["javascript:alert(1)", "red;}", "//evil.example/x.png", "data:text/html,x", ""] {
+            let brand = hostile(text);
+            assert_eq!((brand.stylesheet(), brand.logo()), (None, None), "{text}");
+        }
+        assert_eq!(hostile("https://cdn.example/l.png").logo(), Some("https://cdn.example/l.png"));
+        assert!(hostile("#123").stylesheet().unwrap().contains("primary=112233&background=112233"));
+    }
+}

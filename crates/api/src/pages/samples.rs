@@ -1,0 +1,142 @@
+//! Every page with sample data, for the tests of all pages.
+
+use askama::Template;
+
+use super::*;
+
+/// What pages are filled in with.
+pub struct Filling {
+    /// Stands wherever a name or an address of people is shown.
+    pub text: String,
+    /// The language.
+    pub language: Language,
+}
+
+fn common(filling: &Filling) -> Common {
+    let text = || filling.text.clone();
+    let brand = Brand {
+        name: text(),
+        logo_url: Some(format!("https://{}", text())),
+        primary_color: Some(text()),
+        page_background_color: Some(text()),
+        organization: Some(text()),
+    };
+    let returns_to = vec![text()];
+    Common { brand, language: filling.language, action: text(), state: text(), csrf: text(), returns_to }
+}
+
+/// Each page by name, every field of it filled in.
+pub fn all(filling: &Filling) -> Vec<(&'static str, String, String)> {
+    fn drawn<P: Page + Template>(name: &'static str, page: P) -> (&'static str, String, String) {
+        (name, page.html(), page.policy().to_string())
+    }
+    let text = || filling.text.clone();
+    let said = || Some(Text::Said(text()));
+    let common = || common(filling);
+    let invited = || Some(InvitedTo { organization: text(), inviter: text(), email: text() });
+    let link = || Some(Link { href: format!("/{}", text()), text: Text::ToApplication { name: text() } });
+    let rules = || vec![Text::RuleLength { least: 8 }, Text::Said(text())];
+    let choice =
+        |recent| Choice { id: text(), name: text(), display_name: Some(text()), logo_url: None, recent };
+    vec![
+        drawn(
+            "sign in",
+            SignIn {
+                common: common(),
+                identifier: text(),
+                error: said(),
+                sign_up: Some(text()),
+                forgot: Some(text()),
+                invitation: invited(),
+            },
+        ),
+        drawn(
+            "sign up",
+            SignUp {
+                common: common(),
+                email: text(),
+                error: said(),
+                rules: rules(),
+                sign_in: Some(text()),
+                invitation: invited(),
+            },
+        ),
+        drawn(
+            "picker",
+            OrganizationPicker {
+                common: common(),
+                organizations: vec![choice(true), choice(false)],
+                query: String::new(),
+            },
+        ),
+        drawn(
+            "search",
+            OrganizationPicker { common: common(), organizations: vec![choice(true)], query: text() },
+        ),
+        drawn("prompt", OrganizationPrompt { common: common(), organization: text(), error: said() }),
+        drawn(
+            "consent",
+            Consent {
+                common: common(),
+                client_name: text(),
+                scopes: vec![(text(), text()), (text(), String::new())],
+                signed_in_as: Some(text()),
+            },
+        ),
+        drawn(
+            "invitation",
+            Invitation {
+                common: common(),
+                organization: text(),
+                inviter: text(),
+                email: text(),
+                signed_in_as: Some(text()),
+            },
+        ),
+        drawn(
+            "verify sent",
+            VerifyEmail { common: common(), email: text(), verification: Verification::Sent, error: said() },
+        ),
+        drawn(
+            "verify asked",
+            VerifyEmail { common: common(), email: text(), verification: Verification::Asked, error: said() },
+        ),
+        drawn(
+            "forgot password",
+            ForgotPassword { common: common(), email: text(), error: said(), sign_in: Some(text()) },
+        ),
+        drawn("new password", NewPassword { common: common(), email: text(), error: said(), rules: rules() }),
+        drawn(
+            "message sent",
+            MessageSent { common: common(), email: text(), sent: Sent::NewPassword, sign_in: Some(text()) },
+        ),
+        drawn("sign out", SignOut { common: common(), signed_in_as: Some(text()) }),
+        drawn("signed out", SignedOut { common: common(), link: link() }),
+        drawn("device code", DeviceCode { common: common(), user_code: text(), error: said() }),
+        drawn("device confirm", DeviceConfirm { common: common(), client_name: text(), user_code: text() }),
+        drawn(
+            "message",
+            Message {
+                common: common(),
+                title: Text::Said(text()),
+                text: Text::NotAMember { organization: text() },
+                link: link(),
+            },
+        ),
+        drawn(
+            "error",
+            Error {
+                common: common(),
+                title: Text::Said(text()),
+                text: Text::Said(text()),
+                request_id: Some(text()),
+                link: link(),
+            },
+        ),
+        drawn(
+            "form post",
+            FormPost { language: filling.language, action: text(), fields: vec![(text(), text())] },
+        ),
+        drawn("web message", WebMessage { target_origin: text(), response_json: text() }),
+    ]
+}
