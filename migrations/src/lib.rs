@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod m20261121_000001_first;
+mod m20261121_000002_connections;
 mod m20261121_000005_authorize;
 
 use sea_orm_migration::prelude::*;
@@ -13,7 +14,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_first::Migration), Box::new(m20261121_000005_authorize::Migration)]
+        vec![
+            Box::new(m20261121_000001_first::Migration),
+            Box::new(m20261121_000002_connections::Migration),
+            Box::new(m20261121_000005_authorize::Migration),
+        ]
     }
 }
 

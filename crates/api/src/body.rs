@@ -30,12 +30,33 @@ impl Body {
     /// # Errors
     /// [`Failure::InvalidBody`], naming the field and the reason and never repeating a value that may be secret.
     pub fn read<T: DeserializeOwned + Validate>(&self) -> Result<T, Failure> {
-        let value: T = parse(&self.0)?;
+        let value: T = parse(&self.0, b'{', "object")?;
         value.validate().map_err(|errors| first(&errors, ""))?;
         Ok(value)
     }
 
-    /// The same, where an absent body, or the `null` that some clients send for it, is an empty object.
+    /// The body as a list of `least` to `most` items, each within its limits.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBody`], as [`Body::read`].
+    pub fn read_list<T: DeserializeOwned + Validate>(
+        &self,
+        least: usize,
+        most: usize,
+    ) -> Result<Vec<T>, Failure> {
+        let items: Vec<T> = parse(&self.0, b'[', "array")?;
+        if !(least..=most).contains(&items.len()) {
+            return Err(Failure::body(format!(
+                "Payload validation error: 'length must be between {least} and {most}' on property (the body)."
+            )));
+        }
+        for (index, item) in items.iter().enumerate() {
+            item.validate().map_err(|errors| first(&errors, &format!("[{index}]")))?;
+        }
+        Ok(items)
+    }
+
+    /// As [`Body::read`], where an absent body, or the `null` that some clients send for it, is an empty object.
     ///
     /// # Errors
     /// [`Failure::InvalidBody`].
@@ -47,11 +68,13 @@ impl Body {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    if !serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok_and(|_| starts_object(bytes)) {
-        return Err(Failure::body(
-            "Payload validation error: 'Expected type object' on property (the body).",
-        ));
+/// `start` is what JSON of this `kind` begins with.
+fn parse<T: DeserializeOwned>(bytes: &[u8], start: u8, kind: &str) -> Result<T, Failure> {
+    let starts = bytes.trim_ascii_start().first() == Some(&start);
+    if !starts || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+        return Err(Failure::body(format!(
+            "Payload validation error: 'Expected type {kind}' on property (the body)."
+        )));
     }
     if contains_nul(bytes) {
         return Err(Failure::body(
@@ -65,10 +88,6 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
         let (problem, property) = reason(&error.inner().to_string(), &path);
         Failure::body(format!("Payload validation error: '{problem}' on property {property}."))
     })
-}
-
-fn starts_object(bytes: &[u8]) -> bool {
-    bytes.trim_ascii_start().first() == Some(&b'{')
 }
 
 /// PostgreSQL holds no NUL in text, so no database does.

@@ -154,7 +154,10 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::Audience => {
             ("The organization has no explicit audience of this resource server.".into(), None)
         }
-        Thing::Connection(_) => ("The connection does not exist".into(), Some("inexistent_connection")),
+        Thing::Connection => ("The connection does not exist".into(), Some("inexistent_connection")),
+        Thing::OrganizationConnection => ("No connection found by that id".into(), None),
+        Thing::DiscoveryDomain => ("No discovery domain found by that id or domain".into(), None),
+        Thing::Invitation => ("The invitation does not exist.".into(), Some("inexistent_invitation")),
     };
     (404, message, code)
 }
@@ -179,6 +182,16 @@ fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
             "The client grant has already been added to this organization.",
             Some("organization_client_grant_conflict"),
         ),
+        Taken::ConnectionName => {
+            ("A connection with the same name already exists", Some("connection_conflict"))
+        }
+        Taken::OrganizationConnection => {
+            ("The organization connection already exists.", Some("organization_connection_conflict"))
+        }
+        Taken::DiscoveryDomain => (
+            "An organization discovery domain with this domain is already registered to this organization.",
+            Some("organization_discovery_domain_conflict"),
+        ),
         Taken::User => ("The user already exists.", Some("user_exists")),
         Taken::CredentialKid => ("A credential with this kid already exists.", Some("credential_conflict")),
         Taken::Tenant => ("A tenant with this name, issuer or host already exists.", Some("tenant_conflict")),
@@ -200,6 +213,16 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         Limit::OrganizationClientGrants(most) => (
             409,
             format!("Quota exceeded; cannot add more than {most} client grants to a single organization"),
+            None,
+        ),
+        Limit::OrganizationConnections(most) => (
+            409,
+            format!("Quota exceeded; cannot add more than {most} connections to a single organization"),
+            None,
+        ),
+        Limit::DiscoveryDomains(most) => (
+            409,
+            format!("Quota exceeded; cannot add more than {most} discovery domains to a single organization"),
             None,
         ),
         Limit::UserRoles => {

@@ -8,7 +8,9 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_persistence::client_secrets::ClientSecret;
 pub use guildhall_persistence::clients::{Filter, Search};
-use guildhall_persistence::{UnitOfWork, client_credentials, client_secrets, clients, organizations};
+use guildhall_persistence::{
+    UnitOfWork, client_credentials, client_secrets, clients, connection_clients, organizations,
+};
 use guildhall_tokens::secret::{Secret, random_secret};
 
 use crate::client_credentials::read_credential;
@@ -30,7 +32,8 @@ pub async fn create(
     by: &Authorized<needs::CreateClients>,
     mut new: NewClient,
 ) -> Result<(Client, Secret), Problem> {
-    let limits = app.tenant(by.scope()).await?.settings.limits;
+    let settings = app.tenant(by.scope()).await?.settings;
+    let limits = &settings.limits;
     let now = app.clock().now();
     let id = ClientId::generate(app.clock());
     let methods = new.client_authentication_methods.take();
@@ -63,6 +66,9 @@ pub async fn create(
     check(&unit, by.scope(), &client).await?;
     clients::insert(&unit, by.scope(), &client).await?;
     client_secrets::replace(&unit, by.scope(), &client.client_id, &[stored]).await?;
+    if settings.flag("enable_client_connections").unwrap_or(true) {
+        connection_clients::insert_all(&unit, by.scope(), &client.client_id).await?;
+    }
     for (index, credential) in credentials.iter().enumerate() {
         if credentials[..index].iter().any(|other| other.kid == credential.kid) {
             return Err(Problem::Taken(Taken::CredentialKid));

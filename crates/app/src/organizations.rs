@@ -4,27 +4,34 @@ pub mod search;
 
 use guildhall_domain::id::OrganizationId;
 use guildhall_domain::log::Change;
-use guildhall_domain::organization::{NewOrganization, Organization, OrganizationPatch};
+use guildhall_domain::organization::{CreatedOrganization, NewOrganization, Organization, OrganizationPatch};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
 use guildhall_persistence::organizations;
 pub use guildhall_persistence::organizations::{Sort, SortBy};
 
 use crate::context::App;
+use crate::organization_connections;
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
-/// Creates an organization.
+/// Creates an organization, and enables connections for it.
 ///
 /// # Errors
-/// [`Taken::OrganizationName`], [`Limit::Entities`].
+/// [`Taken::OrganizationName`], [`Limit::Entities`]; [`Problem::Denied`] when connections are given and may not be
+/// enabled, and the refusals of enabling one.
 pub async fn create(
     app: &App,
     by: &Authorized<needs::CreateOrganizations>,
-    new: NewOrganization,
-) -> Result<Organization, Problem> {
+    mut new: NewOrganization,
+) -> Result<CreatedOrganization, Problem> {
+    let wanted = std::mem::take(&mut new.enabled_connections);
+    if !wanted.is_empty() {
+        by.also::<needs::CreateOrganizationConnections>()?;
+    }
     let tenant = app.tenant(by.scope()).await?;
+    let limits = &tenant.settings.limits;
     let mut unit = app.begin(by).await?;
-    if organizations::count(&unit, by.scope()).await? >= tenant.settings.limits.organizations {
+    if organizations::count(&unit, by.scope()).await? >= limits.organizations {
         return Err(Problem::LimitReached(Limit::Entities));
     }
     let clock = app.clock();
@@ -33,8 +40,16 @@ pub async fn create(
     organizations::insert(&unit, by.scope(), &organization).await.map_err(taken(Taken::OrganizationName))?;
     let change = Change::new("organization.created", organization.id.as_str());
     unit.record(change.within(&organization.id).after(&organization)).await?;
+    let inside = by.scope().organization(organization.id.clone());
+    let most = limits.connections_per_organization;
+    let mut enabled_connections = Vec::new();
+    for connection in wanted {
+        let added =
+            organization_connections::insert(app, &mut unit, &inside, connection.into(), most).await?;
+        enabled_connections.push(added.into());
+    }
     unit.commit().await?;
-    Ok(organization)
+    Ok(CreatedOrganization { organization, enabled_connections })
 }
 
 /// A page of the tenant's organizations.

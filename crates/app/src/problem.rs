@@ -43,7 +43,13 @@ pub enum Thing {
     /// An audience of an organization.
     Audience,
     /// A connection.
-    Connection(String),
+    Connection,
+    /// A connection of an organization.
+    OrganizationConnection,
+    /// A discovery domain of an organization.
+    DiscoveryDomain,
+    /// An invitation.
+    Invitation,
 }
 
 /// What is taken.
@@ -61,6 +67,12 @@ pub enum Taken {
     ClientGrant,
     /// The place of a grant in an organization.
     OrganizationClientGrant,
+    /// The name of a connection.
+    ConnectionName,
+    /// The place of a connection in an organization.
+    OrganizationConnection,
+    /// A discovery domain of an organization.
+    DiscoveryDomain,
     /// The user's id, e-mail address, name or number.
     User,
     /// The `kid` of a client's credential.
@@ -82,6 +94,10 @@ pub enum Limit {
     MemberRoles,
     /// Client grants of an organization, at most this many.
     OrganizationClientGrants(u64),
+    /// Connections of an organization, at most this many.
+    OrganizationConnections(u64),
+    /// Discovery domains of an organization, at most this many.
+    DiscoveryDomains(u64),
     /// Roles of a user.
     UserRoles,
     /// Direct permissions of a user.

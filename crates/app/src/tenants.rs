@@ -2,13 +2,17 @@
 
 use guildhall_domain::client::{AppType, Client, ClientSettings};
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
-use guildhall_domain::id::{ClientGrantId, ClientId, ResourceServerId, TenantId};
+use guildhall_domain::connection::Connection;
+use guildhall_domain::id::{ClientGrantId, ClientId, ConnectionId, ResourceServerId, TenantId};
 use guildhall_domain::log::{Actor, Change, Origin};
 use guildhall_domain::policy::{TenantScope, needs, operator};
 use guildhall_domain::resource_server::{Algorithm, NewResourceServer, ResourceServer, Scope};
 use guildhall_domain::tenant::{Tenant, TenantSettings};
 use guildhall_persistence::client_secrets::{self, ClientSecret};
-use guildhall_persistence::{UnitOfWork, client_grants, clients, resource_servers, signing_keys, tenants};
+use guildhall_persistence::{
+    UnitOfWork, client_grants, clients, connection_clients, connections, resource_servers, signing_keys,
+    tenants,
+};
 use guildhall_tokens::secret::{Secret, random_secret};
 
 use crate::context::App;
@@ -46,7 +50,7 @@ pub async fn list(app: &App) -> Result<Vec<Tenant>, Problem> {
     Ok(tenants::all(app.store()).await?)
 }
 
-/// Makes a tenant: its keys, its Management API, and a first client that may do everything there.
+/// Makes a tenant: its keys, its Management API, a database connection, and a first client that may do everything there.
 ///
 /// # Errors
 /// [`Taken::Tenant`] when its name, issuer or host is another's, or there is a default tenant already.
@@ -96,6 +100,9 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
         created_at: now,
     };
     client_grants::insert(&unit, &scope, &grant).await?;
+    let connection = Connection::first(ConnectionId::generate(app.clock()), now);
+    connections::insert(&unit, &scope, &connection).await?;
+    connection_clients::insert_all(&unit, &scope, &client.client_id).await?;
     unit.record(Change::new("tenant.created", tenant.id.as_str())).await?;
     unit.commit().await?;
     Ok(Provisioned { tenant, client_id: client.client_id, client_secret })

@@ -1,12 +1,13 @@
 //! Users. Contract section 8.
 
+use guildhall_domain::connection::Connection;
 use guildhall_domain::id::UserId;
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{Authorized, needs};
+use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::search::{Searchable, UserField};
-use guildhall_domain::user::{DATABASE_CONNECTION, NewUser, User, UserPatch};
-use guildhall_persistence::users;
+use guildhall_domain::user::{NewUser, User, UserPatch};
+use guildhall_persistence::{Db, UnitOfWork, connections, users};
 use guildhall_tokens::digest;
 
 use crate::context::App;
@@ -75,11 +76,12 @@ pub async fn get(app: &App, by: &Authorized<needs::ReadUsers>, id: &UserId) -> R
 /// # Errors
 /// [`Problem::NotNow`] for an unknown connection, [`Taken::User`].
 pub async fn create(app: &App, by: &Authorized<needs::CreateUsers>, new: NewUser) -> Result<User, Problem> {
-    connection_exists(&new.connection)?;
     let picture = new.email.as_deref().map(default_picture);
     let clock = app.clock();
+    let connection = new.connection.clone();
     let user = new.create(UserId::generate(clock), picture, clock.now());
     let mut unit = app.begin(by).await?;
+    database_connection(&unit, by.scope(), &connection).await?;
     users::insert(&unit, by.scope(), &user).await.map_err(taken(Taken::User))?;
     unit.record(Change::new("user.created", user.user_id.as_str()).about(&user.user_id).after(&user)).await?;
     unit.commit().await?;
@@ -100,14 +102,14 @@ pub async fn update(
     if !patch.is_app_metadata_only() {
         by.also::<needs::UpdateUsers>()?;
     }
-    if let Some(connection) = &patch.connection {
-        connection_exists(connection)?;
-    }
     if patch.mixes_password() {
         let reason = "Cannot change the password together with email, username, phone_number or whether they are verified.";
         return Err(Problem::NotNow(reason.to_owned()));
     }
     let mut unit = app.begin(by).await?;
+    if let Some(connection) = &patch.connection {
+        database_connection(&unit, by.scope(), connection).await?;
+    }
     let before = users::find(&unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::User))?;
     let after = before.clone().patched(patch, app.clock().now());
     users::update(&unit, by.scope(), &after).await.map_err(taken(Taken::User))?;
@@ -125,21 +127,37 @@ pub async fn delete(app: &App, by: &Authorized<needs::DeleteUsers>, id: &UserId)
     let Some(before) = users::find(&unit, by.scope(), id).await? else {
         return Ok(());
     };
-    let organizations = users::organizations(&unit, by.scope(), id).await?;
-    users::delete(&unit, by.scope(), id).await?;
-    for organization in organizations {
-        let change = Change::new("organization.members_removed", organization.as_str()).within(&organization);
-        unit.record(change.about(id).before(&serde_json::json!({ "members": [id] }))).await?;
-    }
-    unit.record(Change::new("user.deleted", id.as_str()).about(id).before(&before)).await?;
+    remove(&mut unit, by.scope(), &before).await?;
     unit.commit().await?;
     Ok(())
 }
 
-fn connection_exists(name: &str) -> Result<(), Problem> {
-    match name == DATABASE_CONNECTION {
-        true => Ok(()),
-        false => Err(Problem::NotNow("The connection does not exist".to_owned())),
+/// Deletes a user and says so in every organization that loses a member.
+pub(crate) async fn remove(unit: &mut UnitOfWork, scope: &TenantScope, user: &User) -> Result<(), Problem> {
+    let id = &user.user_id;
+    let organizations = users::organizations(&*unit, scope, id).await?;
+    users::delete(unit, scope, id).await?;
+    for organization in organizations {
+        let change = Change::new("organization.members_removed", organization.as_str()).within(&organization);
+        unit.record(change.about(id).before(&serde_json::json!({ "members": [id] }))).await?;
+    }
+    unit.record(Change::new("user.deleted", id.as_str()).about(id).before(user)).await?;
+    Ok(())
+}
+
+/// The database connection of this name: users of other kinds come into being when they sign in.
+///
+/// # Errors
+/// [`Problem::NotNow`] when there is none.
+pub(crate) async fn database_connection(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    name: &str,
+) -> Result<Connection, Problem> {
+    match connections::find_by_name(db, scope, name).await? {
+        Some(connection) if connection.is_database() => Ok(connection),
+        Some(_) => Err(Problem::NotNow("The connection must be a database connection".to_owned())),
+        None => Err(Problem::NotNow("The connection does not exist".to_owned())),
     }
 }
 

@@ -17,7 +17,7 @@ pub type Object = Map<String, Value>;
 static ORGANIZATION_NAME: LazyLock<Regex> = LazyLock::new(|| pattern("^[a-z0-9][a-z0-9_-]{0,49}$"));
 static COLOR: LazyLock<Regex> = LazyLock::new(|| pattern("^#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})$"));
 
-fn pattern(text: &str) -> Regex {
+pub(crate) fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap_or_else(|error| unreachable!("a pattern of ours: {error}"))
 }
 
@@ -75,9 +75,17 @@ pub fn organization_metadata(metadata: &Metadata) -> Result<(), ValidationError>
     pairs(metadata, 25)
 }
 
-/// At most 10 pairs, keys 1 to 255 and values up to 255 characters (contract section 6).
+/// At most 10 pairs, keys 1 to 255 and values up to 255 characters (contract sections 6 and 9).
 pub fn client_metadata(metadata: &Metadata) -> Result<(), ValidationError> {
     pairs(metadata, 10)
+}
+
+/// At most 64 KiB as JSON: an object that is kept as it is.
+pub fn object(object: &Object) -> Result<(), ValidationError> {
+    match serde_json::to_string(object).map_or(0, |text| text.len()) > 65_536 {
+        true => Err(refuse("maxLength", "Object is too large, maximum 65536 characters")),
+        false => Ok(()),
+    }
 }
 
 fn pairs(metadata: &Metadata, most: usize) -> Result<(), ValidationError> {

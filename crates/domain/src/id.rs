@@ -76,6 +76,12 @@ ids! {
     ClientGrantId = |clock| format!("cgr_{}", short(clock));
     /// An API (resource server): 24 hexadecimal digits.
     ResourceServerId = hex24;
+    /// A connection: `con_` and 16 letters or digits.
+    ConnectionId = |clock| format!("con_{}", short(clock));
+    /// An invitation: `uinv_` and 16 letters or digits.
+    InvitationId = |clock| format!("uinv_{}", short(clock));
+    /// A discovery domain: `ord_` and 22 letters or digits.
+    DiscoveryDomainId = |clock| format!("ord_{}{}", short(clock), &random16(clock)[..6]);
     /// A user: provider, `|`, and the provider's own id.
     UserId = |clock| format!("auth0|{}", hex24(clock));
     /// A signing key, the `kid` of its tokens: 16 letters or digits.

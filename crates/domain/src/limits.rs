@@ -52,6 +52,10 @@ limits! {
     roles_per_organization = 350,
     /// Client grants of an organization.
     client_grants_per_organization = 100,
+    /// Connections of an organization.
+    connections_per_organization = 10,
+    /// Discovery domains of an organization.
+    discovery_domains_per_organization = 100,
     /// Roles of the tenant.
     roles = 1_000,
     /// Roles of a user.

@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::field::{self, Metadata};
 use crate::id::OrganizationId;
+use crate::organization_connection::{EnabledConnection, NewEnabledConnection};
 use crate::patch::Patch;
 
 /// How an organization appears in access tokens (an addition to the contract).
@@ -156,6 +157,22 @@ pub struct NewOrganization {
     pub is_app_entitlement_active: bool,
     /// How it appears in access tokens; the tenant's default unless given.
     pub token_strategy: Option<TokenStrategy>,
+    /// The connections that people can sign in with, at most 10. Needs `create:organization_connections` as well.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    #[validate(length(max = 10), nested)]
+    pub enabled_connections: Vec<NewEnabledConnection>,
+}
+
+/// A new organization with its connections.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CreatedOrganization {
+    /// The organization.
+    #[serde(flatten)]
+    pub organization: Organization,
+    /// The connections that people can sign in with, where any were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub enabled_connections: Vec<EnabledConnection>,
 }
 
 /// The body of `PATCH /api/v2/organizations/{id}`.

@@ -63,6 +63,11 @@ impl TenantSettings {
         self.other.get(name)
     }
 
+    /// A switch among the `flags`, where it was set.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.other("flags")?.get(name)?.as_bool()
+    }
+
     /// The settings as `GET /api/v2/tenants/settings` shows them.
     pub fn shown(&self) -> Object {
         let mut shown: Object =

@@ -10,6 +10,7 @@ use crate::field::Object;
 use crate::id::UserId;
 
 pub use body::{NewUser, Password, UserPatch};
+pub(crate) use body::{email_format, metadata};
 
 /// The connection that users are created in where no other exists.
 pub const DATABASE_CONNECTION: &str = "Username-Password-Authentication";
@@ -147,7 +148,7 @@ impl User {
 }
 
 /// First-level merge: `null` deletes a key, an empty object clears everything (contract section 8).
-fn merge(target: &mut Option<Object>, patch: Option<Object>) {
+pub(crate) fn merge(target: &mut Option<Object>, patch: Option<Object>) {
     let Some(patch) = patch else { return };
     if patch.is_empty() {
         *target = Some(Object::new());

@@ -7,7 +7,9 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::search::{Expression, UserField};
 use guildhall_domain::user::User;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+};
 use serde_json::json;
 
 use crate::entity::{self, memberships, users as table};
@@ -33,6 +35,10 @@ pub struct Wanted {
 
 pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+}
+
+fn in_connection(scope: &TenantScope, connection: &str) -> Select<table::Entity> {
+    in_tenant(scope).filter(table::Column::Connection.eq(connection))
 }
 
 /// A page of the tenant's users.
@@ -75,6 +81,41 @@ pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &UserId) -> Re
 pub async fn find_by_email(db: impl Into<Db<'_>>, scope: &TenantScope, email: &str) -> Result<Vec<User>> {
     let query = in_tenant(scope).filter(table::Column::Email.eq(email)).order_by_asc(table::Column::Id);
     query.all(&db.into().0).await?.into_iter().map(user).collect()
+}
+
+/// The user with this e-mail address, in lower case, in a connection.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_in_connection(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    connection: &str,
+    email: &str,
+) -> Result<Option<User>> {
+    let query = in_connection(scope, connection).filter(table::Column::Email.eq(email));
+    query.one(&db.into().0).await?.map(user).transpose()
+}
+
+/// The organizations that users of a connection are members of.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn organizations_of_connection(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    connection: &str,
+) -> Result<Vec<OrganizationId>> {
+    let users = in_connection(scope, connection).select_only().column(table::Column::Id).into_query();
+    let query = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::OrganizationId)
+        .distinct()
+        .filter(memberships::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(memberships::Column::UserId.in_subquery(users))
+        .order_by_asc(memberships::Column::OrganizationId);
+    let ids: Vec<String> = query.into_tuple().all(&db.into().0).await?;
+    Ok(ids.into_iter().map(OrganizationId::new).collect())
 }
 
 /// The organizations that a user is a member of.
@@ -123,6 +164,19 @@ pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &UserId) -> Resu
         .exec(unit.transaction())
         .await?;
     Ok(())
+}
+
+/// Deletes all users of a connection with all memberships, roles and permissions; returns how many there were.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn delete_of_connection(unit: &UnitOfWork, scope: &TenantScope, connection: &str) -> Result<u64> {
+    let done = table::Entity::delete_many()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::Connection.eq(connection))
+        .exec(unit.transaction())
+        .await?;
+    Ok(done.rows_affected)
 }
 
 fn row(scope: &TenantScope, user: &User) -> Result<table::ActiveModel> {

@@ -25,6 +25,10 @@ pub struct Fixture {
     pub credential: String,
     pub grant: String,
     pub spare_grant: String,
+    /// A database connection that the organization has, with one user.
+    pub connection: String,
+    pub connection_name: String,
+    pub spare_connection: String,
     pub previous_key: String,
     pub log: String,
 }
@@ -66,8 +70,12 @@ impl Fixture {
         let set = format!("/organizations/{organization}/audiences/{api_id}");
         let audience = json!({"audience": format!("https://own{number}.example")});
         vendor.put(&set, audience).await.is(200);
+        let connection_name = format!("connection-{number}");
+        let connection = vendor.connection(&connection_name, "auth0", json!({})).await;
+        let spare_connection = vendor.connection(&format!("spare-{number}"), "auth0", json!({})).await;
+        vendor.enable(&organization, &connection, json!({})).await;
         let logs = vendor.get("/logs?per_page=1").await.is(200);
-        Self {
+        let fixture = Self {
             number,
             api,
             api_id,
@@ -82,9 +90,20 @@ impl Fixture {
             credential,
             grant,
             spare_grant,
+            connection,
+            connection_name,
+            spare_connection,
             previous_key: previous_key(vendor).await,
             log: text(&logs[0], "log_id"),
-        }
+        };
+        let email = fixture.email_in_connection();
+        vendor.user_in(&fixture.connection_name, &email, json!({})).await;
+        fixture
+    }
+
+    /// The address of the one user of the connection.
+    pub fn email_in_connection(&self) -> String {
+        format!("in-connection{}@example.com", self.number)
     }
 
     /// What the placeholder that follows a segment of a path stands for.
@@ -98,6 +117,7 @@ impl Fixture {
             "clients" => &self.client.id,
             "credentials" => &self.credential,
             "client-grants" => &self.grant,
+            "connections" | "enabled_connections" => &self.connection,
             "signing" => &self.previous_key,
             "logs" => &self.log,
             _ => return None,

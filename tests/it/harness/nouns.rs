@@ -89,8 +89,24 @@ impl Vendor {
 
     /// Makes a user; returns the id.
     pub async fn user(&self, email: &str) -> String {
-        let new = json!({"connection": "Username-Password-Authentication", "email": email});
+        self.user_in("Username-Password-Authentication", email, json!({})).await
+    }
+
+    pub async fn user_in(&self, connection: &str, email: &str, more: Value) -> String {
+        let new = with(json!({"connection": connection, "email": email}), more);
         id(&self.post("/users", new).await.is(201), "user_id")
+    }
+
+    /// Makes a connection; returns its id.
+    pub async fn connection(&self, name: &str, strategy: &str, more: Value) -> String {
+        let new = with(json!({"name": name, "strategy": strategy}), more);
+        id(&self.post("/connections", new).await.is(201), "id")
+    }
+
+    /// Enables a connection for an organization.
+    pub async fn enable(&self, organization: &str, connection: &str, more: Value) {
+        let path = format!("/organizations/{organization}/enabled_connections");
+        self.post(&path, with(json!({"connection_id": connection}), more)).await.is(201);
     }
 
     /// Makes a user a member of an organization.

@@ -78,6 +78,9 @@ impl Operation {
             }
             previous = part;
         }
+        if self.name() == "DELETE /connections/{id}/users" {
+            path.push_str(&format!("?email={}", fixture(0).email_in_connection()));
+        }
         path
     }
 }
@@ -95,6 +98,14 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "POST /organizations/{id}/members/{user_id}/roles" => role(),
             "DELETE /organizations/{id}/members/{user_id}/roles" => json!({"roles": [of.role]}),
             "POST /organizations/{id}/client-grants" => json!({"grant_id": of.spare_grant}),
+            "POST /organizations/{id}/enabled_connections" | "POST /organizations/{id}/connections" => {
+                json!({"connection_id": of.spare_connection})
+            }
+            "PATCH /organizations/{id}/enabled_connections/{connection_id}"
+            | "PATCH /organizations/{id}/connections/{connection_id}" => json!({"show_as_button": false}),
+            "POST /connections" => json!({"name": format!("new-{number}"), "strategy": "auth0"}),
+            "PATCH /connections/{id}" => json!({"display_name": "New"}),
+            "PATCH /connections/{id}/clients" => json!([{"client_id": of.client.id, "status": true}]),
             "PUT /organizations/{id}/audiences/{resource_server_id}" => {
                 json!({"audience": format!("https://new{number}.example")})
             }
@@ -129,6 +140,10 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "PUT /keys/signing/{kid}/revoke"
             | "DELETE /organizations/{id}"
             | "DELETE /organizations/{id}/client-grants/{grant_id}"
+            | "DELETE /organizations/{id}/enabled_connections/{connection_id}"
+            | "DELETE /organizations/{id}/connections/{connection_id}"
+            | "DELETE /connections/{id}"
+            | "DELETE /connections/{id}/users"
             | "DELETE /organizations/{id}/audiences/{resource_server_id}"
             | "DELETE /roles/{id}"
             | "DELETE /users/{id}"

@@ -87,6 +87,33 @@ async fn a_client_grant_of_an_organization_more_than_the_limit_is_refused() {
     vendor.post(&path, json!({"grant_id": of.spare_grant})).await.refuses(409, "", message);
 }
 
+#[rstest]
+#[case("enabled_connections")]
+#[case("connections")]
+#[tokio::test]
+async fn a_connection_of_an_organization_more_than_the_limit_is_refused(#[case] view: &str) {
+    let vendor = Vendor::new().await;
+    let of = Fixture::make(&vendor).await;
+    vendor.set(json!({"limits": {"connections_per_organization": 1}})).await;
+    let path = format!("/organizations/{}/{view}", of.organization);
+    let message = "Quota exceeded; cannot add more than 1 connections to a single organization";
+    vendor.post(&path, json!({"connection_id": of.spare_connection})).await.refuses(409, "", message);
+}
+
+#[tokio::test]
+async fn an_organization_has_ten_connections_and_no_more() {
+    let vendor = Vendor::new().await;
+    let organization = vendor.organization("aurora").await;
+    for number in 0..10 {
+        let connection = vendor.connection(&format!("c{number}"), "oidc", json!({})).await;
+        vendor.enable(&organization, &connection, json!({})).await;
+    }
+    let eleventh = vendor.connection("c10", "oidc", json!({})).await;
+    let path = format!("/organizations/{organization}/enabled_connections");
+    let message = "Quota exceeded; cannot add more than 10 connections to a single organization";
+    vendor.post(&path, json!({"connection_id": eleventh})).await.refuses(409, "", message);
+}
+
 #[tokio::test]
 async fn an_organizations_own_role_more_than_the_limit_is_refused() {
     let vendor = Vendor::new().await;

@@ -118,12 +118,17 @@ async fn sort_orders_the_list(#[case] sort: &str, #[case] expected: &[&str]) {
 #[case("/client-grants", "client_grants")]
 #[case("/client-grants/{grant}/organizations", "organizations")]
 #[case("/users", "users")]
+#[case("/connections", "connections")]
+#[case("/clients/{client}/connections", "connections")]
+#[case("/organizations/{organization}/enabled_connections", "enabled_connections")]
+#[case("/organizations/{organization}/connections", "connections")]
 #[tokio::test]
 async fn every_list_goes_by_its_plural_noun_and_knows_its_total(#[case] path: &str, #[case] noun: &str) {
     let vendor = Vendor::new().await;
     let of = Fixture::make(&vendor).await;
     let path = path.replace("{organization}", &of.organization).replace("{user}", &segment(&of.user));
-    let path = path.replace("{role}", &of.role).replace("{grant}", &of.grant);
+    let path =
+        path.replace("{role}", &of.role).replace("{grant}", &of.grant).replace("{client}", &of.client.id);
     let with_totals = vendor.get(&format!("{path}?include_totals=true")).await.is(200);
     let bare = vendor.get(&path).await.is(200);
     assert_eq!(with_totals[noun], bare);

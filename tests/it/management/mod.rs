@@ -3,7 +3,9 @@
 mod client_credentials;
 mod client_grants;
 mod clients;
+mod connections;
 mod conventions;
+mod enabled_connections;
 mod limits;
 mod lists;
 mod logs;

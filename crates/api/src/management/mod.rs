@@ -4,10 +4,14 @@ pub mod audiences;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod clients;
+pub mod connection_clients;
+pub mod connections;
+pub mod enabled_connections;
 pub mod logs;
 pub mod member_roles;
 pub mod members;
 pub mod organization_client_grants;
+pub mod organization_connections;
 pub mod organizations;
 pub mod resource_servers;
 pub mod role_permissions;
@@ -27,10 +31,14 @@ pub fn routes(config: &mut impl Routes) {
     client_credentials::routes(config);
     client_grants::routes(config);
     clients::routes(config);
+    connection_clients::routes(config);
+    connections::routes(config);
+    enabled_connections::routes(config);
     logs::routes(config);
     member_roles::routes(config);
     members::routes(config);
     organization_client_grants::routes(config);
+    organization_connections::routes(config);
     organizations::routes(config);
     resource_servers::routes(config);
     role_permissions::routes(config);
@@ -48,10 +56,14 @@ pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>
     vec![
         client_grants::ClientGrantList::shapes(),
         clients::ClientList::shapes(),
+        connection_clients::EnabledClientList::shapes(),
+        connections::ConnectionList::shapes(),
+        enabled_connections::EnabledConnectionList::shapes(),
         logs::LogList::shapes(),
         member_roles::MemberRoleList::shapes(),
         members::MemberList::shapes(),
         organization_client_grants::OrganizationClientGrantList::shapes(),
+        organization_connections::OrganizationConnectionList::shapes(),
         organizations::OrganizationList::shapes(),
         resource_servers::ResourceServerList::shapes(),
         role_permissions::RolePermissionList::shapes(),
@@ -64,4 +76,5 @@ pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>
 }
 
 /// Schemas of items whose fields can be left out by `fields`: none of their fields is required in an answer.
-pub const SELECTABLE: &[&str] = &["Client", "ClientAnswer", "Log", "Member", "ResourceServer", "User"];
+pub const SELECTABLE: &[&str] =
+    &["Client", "ClientAnswer", "Connection", "Log", "Member", "ResourceServer", "ShownConnection", "User"];

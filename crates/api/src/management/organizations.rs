@@ -6,7 +6,7 @@ use crate::routes::Routes;
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use guildhall_app::organizations;
 use guildhall_domain::id::OrganizationId;
-use guildhall_domain::organization::{NewOrganization, Organization, OrganizationPatch};
+use guildhall_domain::organization::{CreatedOrganization, NewOrganization, Organization, OrganizationPatch};
 use guildhall_domain::policy::needs;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -67,17 +67,17 @@ async fn list(call: Call<needs::ReadOrganizations>, query: Query) -> Result<Http
     Ok(listing::listing("organizations", &request, &page))
 }
 
-/// Creates an organization.
+/// Creates an organization, where connections can be enabled at once with `create:organization_connections`.
 #[utoipa::path(
     tag = "organizations",
     operation_id = "post_organizations",
     request_body = NewOrganization,
     responses(
-        (status = 201, description = "The organization.", body = Organization),
+        (status = 201, description = "The organization.", body = CreatedOrganization),
         (status = 400, description = "A field cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope, or the tenant holds enough.", body = ErrorBody),
-        (status = 409, description = "The name is taken.", body = ErrorBody),
+        (status = 409, description = "The name is taken, or a connection is given twice.", body = ErrorBody),
     ),
     security(("bearer" = ["create:organizations"]))
 )]

@@ -123,7 +123,7 @@ fn has_identifier(user: &NewUser) -> Result<(), ValidationError> {
     }
 }
 
-fn email_format(text: &str) -> Result<(), ValidationError> {
+pub(crate) fn email_format(text: &str) -> Result<(), ValidationError> {
     use validator::ValidateEmail;
     match text.validate_email() {
         true => Ok(()),
@@ -154,7 +154,7 @@ fn password_length(password: &Password) -> Result<(), ValidationError> {
 }
 
 /// At most 16 KiB as JSON, without NUL, which PostgreSQL's JSON does not hold.
-fn metadata(object: &Object) -> Result<(), ValidationError> {
+pub(crate) fn metadata(object: &Object) -> Result<(), ValidationError> {
     let text = serde_json::to_string(object).unwrap_or_default();
     if text.len() > 16_384 {
         return Err(field::refuse("maxLength", "Metadata must not be longer than 16384 bytes"));
