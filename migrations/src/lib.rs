@@ -2,6 +2,7 @@
 
 mod m20261121_000001_first;
 mod m20261121_000002_connections;
+mod m20261121_000003_people;
 mod m20261121_000005_authorize;
 
 use sea_orm_migration::prelude::*;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_first::Migration),
             Box::new(m20261121_000002_connections::Migration),
+            Box::new(m20261121_000003_people::Migration),
             Box::new(m20261121_000005_authorize::Migration),
         ]
     }

@@ -12,4 +12,5 @@ mod epoch;
 mod management;
 mod nodes;
 mod openapi;
+mod people;
 mod tokens;

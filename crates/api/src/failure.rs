@@ -3,6 +3,7 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use guildhall_app::{Limit, Problem, Taken, Thing, callers};
+use guildhall_domain::password::Weakness;
 use guildhall_domain::policy::Denied;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -115,9 +116,21 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
         }
         Problem::Forbidden(message) => (403, (*message).into(), Some("operation_not_supported")),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
+        Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
+        Problem::Busy => (503, "Too much is asked for at once; try again.".into(), None),
         Problem::Internal(_) => {
             (500, "Internal error; the request id leads to its cause in the log.".into(), None)
         }
+    }
+}
+
+/// The name of the refusal and its text, as callers of the contract know them.
+fn weak(weakness: Weakness) -> &'static str {
+    match weakness {
+        Weakness::Strength => "PasswordStrengthError: Password is too weak",
+        Weakness::Common => "PasswordDictionaryError: Password is not allowed, it might be too common.",
+        Weakness::Personal => "PasswordNoUserInfoError: Password contains user information",
+        Weakness::Reused => "PasswordHistoryError: Password has previously been used",
     }
 }
 
@@ -260,6 +273,9 @@ impl ResponseError for Failure {
         let mut answer = HttpResponse::build(status);
         if status == StatusCode::UNAUTHORIZED {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.insert_header((header::RETRY_AFTER, "1"));
         }
         answer.json(ErrorBody {
             status_code,

@@ -14,6 +14,7 @@ use guildhall_tokens::vault::{MasterKey, Vault};
 
 use crate::keys::KeyRing;
 use crate::machine::{Access, MachineClient, Quotas};
+use crate::passwords::{Addresses, Turns};
 use crate::problem::{Problem, Thing};
 
 /// How many values each cache holds at the most.
@@ -26,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) events: EventLog,
     pub(crate) opened: Mutex<HashMap<KeyId, SigningKey>>,
     pub(crate) quotas: Quotas,
+    pub(crate) turns: Turns,
+    pub(crate) addresses: Addresses,
     hosts: Cache<Arc<Tenant>>,
     pub(crate) keys: Cache<Arc<KeyRing>>,
     pub(crate) clients: Cache<Arc<MachineClient>>,
@@ -47,6 +50,8 @@ impl App {
             pepper: key.pepper(),
             opened: Mutex::default(),
             quotas: Quotas::default(),
+            turns: Turns::default(),
+            addresses: Addresses::default(),
             hosts: Cache::new(capacity),
             keys: Cache::new(capacity),
             clients: Cache::new(capacity),

@@ -19,6 +19,7 @@ pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
+pub mod passwords;
 pub mod resource_servers;
 pub mod role_permissions;
 pub mod roles;

@@ -1,5 +1,6 @@
 //! Why a use case refused. How each looks on the wire is decided in one place, in `guildhall-api`.
 
+use guildhall_domain::password::Weakness;
 use guildhall_domain::policy::Denied;
 
 /// What was asked for and does not exist for this caller.
@@ -143,6 +144,12 @@ pub enum Problem {
     /// Refused in the state that things are in, with the reason.
     #[error("{0}")]
     NotNow(String),
+    /// A new password that the connection does not take.
+    #[error("the password is too weak: {0:?}")]
+    WeakPassword(Weakness),
+    /// So much is asked for at once that waiting would be in vain.
+    #[error("too much is asked for at once")]
+    Busy,
     /// The unforeseen.
     #[error(transparent)]
     Internal(#[from] Box<dyn std::error::Error + Send + Sync>),

@@ -11,6 +11,7 @@ use guildhall_persistence::{Db, UnitOfWork, connections, users};
 use guildhall_tokens::digest;
 
 use crate::context::App;
+use crate::passwords;
 use crate::problem::{Problem, Taken, Thing, taken};
 use crate::searches;
 
@@ -71,18 +72,30 @@ pub async fn get(app: &App, by: &Authorized<needs::ReadUsers>, id: &UserId) -> R
     users::find(app.store(), by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::User))
 }
 
-/// Creates a user. A password is accepted and not stored: nobody signs in with one yet.
+/// Creates a user, who can sign in where a password is given.
 ///
 /// # Errors
-/// [`Problem::NotNow`] for an unknown connection, [`Taken::User`].
-pub async fn create(app: &App, by: &Authorized<needs::CreateUsers>, new: NewUser) -> Result<User, Problem> {
+/// [`Problem::NotNow`] for an unknown connection, [`Problem::WeakPassword`], [`Problem::Busy`], [`Taken::User`].
+pub async fn create(
+    app: &App,
+    by: &Authorized<needs::CreateUsers>,
+    mut new: NewUser,
+) -> Result<User, Problem> {
+    let password = new.password.take();
     let picture = new.email.as_deref().map(default_picture);
     let clock = app.clock();
     let connection = new.connection.clone();
     let user = new.create(UserId::generate(clock), picture, clock.now());
+    let password = match password {
+        Some(password) => Some(passwords::accept(app, by.scope(), &user, password).await?),
+        None => None,
+    };
     let mut unit = app.begin(by).await?;
     database_connection(&unit, by.scope(), &connection).await?;
     users::insert(&unit, by.scope(), &user).await.map_err(taken(Taken::User))?;
+    if let Some(password) = password {
+        password.store(&unit, by.scope(), &user).await?;
+    }
     unit.record(Change::new("user.created", user.user_id.as_str()).about(&user.user_id).after(&user)).await?;
     unit.commit().await?;
     Ok(user)
@@ -91,13 +104,13 @@ pub async fn create(app: &App, by: &Authorized<needs::CreateUsers>, new: NewUser
 /// Changes a user. With nothing but `update:users_app_metadata` only `app_metadata` can be changed.
 ///
 /// # Errors
-/// [`Thing::User`], [`Taken::User`], [`Problem::Denied`], [`Problem::NotNow`] for an unknown connection or a password
-/// together with what identifies the user.
+/// [`Thing::User`], [`Taken::User`], [`Problem::Denied`], [`Problem::WeakPassword`], [`Problem::Busy`],
+/// [`Problem::NotNow`] for an unknown connection or a password together with what identifies the user.
 pub async fn update(
     app: &App,
     by: &Authorized<needs::UpdateUsersOrAppMetadata>,
     id: &UserId,
-    patch: UserPatch,
+    mut patch: UserPatch,
 ) -> Result<User, Problem> {
     if !patch.is_app_metadata_only() {
         by.also::<needs::UpdateUsers>()?;
@@ -106,15 +119,30 @@ pub async fn update(
         let reason = "Cannot change the password together with email, username, phone_number or whether they are verified.";
         return Err(Problem::NotNow(reason.to_owned()));
     }
+    let password = match patch.password.take() {
+        Some(password) => {
+            let user = users::find(app.store(), by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::User))?;
+            Some(passwords::accept(app, by.scope(), &user, password).await?)
+        }
+        None => None,
+    };
+    let now = app.clock().now();
     let mut unit = app.begin(by).await?;
     if let Some(connection) = &patch.connection {
         database_connection(&unit, by.scope(), connection).await?;
     }
     let before = users::find(&unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::User))?;
-    let after = before.clone().patched(patch, app.clock().now());
+    let mut after = before.clone().patched(patch, now);
+    if let Some(password) = &password {
+        after.last_password_reset = Some(now);
+        password.store(&unit, by.scope(), &after).await?;
+    }
     users::update(&unit, by.scope(), &after).await.map_err(taken(Taken::User))?;
     unit.record(Change::new("user.updated", id.as_str()).about(id).before(&before).after(&after)).await?;
     unit.commit().await?;
+    if password.is_some() {
+        passwords::unblock(app, by.scope(), &after).await?;
+    }
     Ok(after)
 }
 
@@ -162,6 +190,6 @@ pub(crate) async fn database_connection(
 }
 
 /// Where the picture of an address is found, if its owner keeps one there.
-fn default_picture(email: &str) -> String {
+pub(crate) fn default_picture(email: &str) -> String {
     format!("https://gravatar.com/avatar/{}?s=480&r=pg&d=mp", digest::sha256_hex(&email.to_lowercase()))
 }

@@ -21,6 +21,33 @@ pub enum EventType {
     /// A refused request for one.
     #[serde(rename = "feccft")]
     ClientCredentialsRefused,
+    /// A sign-in with a wrong password.
+    #[serde(rename = "fp")]
+    WrongPassword,
+    /// A sign-in to an account that does not exist.
+    #[serde(rename = "fu")]
+    UnknownAccount,
+    /// A sign-in of a blocked user.
+    #[serde(rename = "f")]
+    SignInRefused,
+    /// A sign-in that was refused because too many failed before.
+    #[serde(rename = "limit_wc")]
+    TooManyFailures,
+    /// A person signed up.
+    #[serde(rename = "ss")]
+    SignedUp,
+    /// A refused sign-up.
+    #[serde(rename = "fs")]
+    SignUpRefused,
+    /// A password was changed by its owner.
+    #[serde(rename = "scp")]
+    PasswordChanged,
+    /// A change of a password was asked for.
+    #[serde(rename = "scpr")]
+    PasswordChangeAsked,
+    /// An address was verified by its owner.
+    #[serde(rename = "sv")]
+    EmailVerified,
 }
 
 impl EventType {
@@ -30,6 +57,15 @@ impl EventType {
             Self::Change => "sapi",
             Self::ClientCredentials => "seccft",
             Self::ClientCredentialsRefused => "feccft",
+            Self::WrongPassword => "fp",
+            Self::UnknownAccount => "fu",
+            Self::SignInRefused => "f",
+            Self::TooManyFailures => "limit_wc",
+            Self::SignedUp => "ss",
+            Self::SignUpRefused => "fs",
+            Self::PasswordChanged => "scp",
+            Self::PasswordChangeAsked => "scpr",
+            Self::EmailVerified => "sv",
         }
     }
 }
@@ -42,6 +78,8 @@ pub enum Actor {
     Client(ClientId),
     /// A user, through a client.
     User(UserId, ClientId),
+    /// A user, on a page of this server.
+    Person(UserId),
     /// An operator, at the command line.
     Operator,
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::field::Object;
 use crate::id::UserId;
 
-pub use body::{NewUser, Password, UserPatch};
+pub use body::{NewUser, UserPatch};
 pub(crate) use body::{email_format, metadata};
 
 /// The connection that users are created in where no other exists.
@@ -80,6 +80,18 @@ pub struct User {
     /// Whether the user may not sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked: Option<bool>,
+    /// When the password was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_password_reset: Option<DateTime<Utc>>,
+    /// When the user last signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_login: Option<DateTime<Utc>>,
+    /// The address that the user last signed in from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_ip: Option<String>,
+    /// How often the user signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logins_count: Option<i64>,
 }
 
 impl NewUser {
@@ -117,6 +129,10 @@ impl NewUser {
             user_metadata: self.user_metadata,
             app_metadata: self.app_metadata,
             blocked: self.blocked,
+            last_password_reset: None,
+            last_login: None,
+            last_ip: None,
+            logins_count: None,
         }
     }
 }

@@ -79,6 +79,7 @@ impl UnitOfWork {
         let (client_id, user_id) = match &self.actor {
             Actor::Client(client) => (Some(client.to_string()), None),
             Actor::User(user, client) => (Some(client.to_string()), Some(user.to_string())),
+            Actor::Person(user) => (None, Some(user.to_string())),
             Actor::Operator => (None, None),
         };
         LogEntry {

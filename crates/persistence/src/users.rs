@@ -2,25 +2,39 @@
 
 mod search;
 
+use chrono::{DateTime, Utc};
 use guildhall_domain::id::{OrganizationId, UserId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::search::{Expression, UserField};
 use guildhall_domain::user::User;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set,
 };
 use serde_json::json;
 
 use crate::entity::{self, memberships, users as table};
 use crate::error::Result;
 use crate::paging;
-use crate::store::Db;
+use crate::store::{Db, Store};
 use crate::unit::UnitOfWork;
 
 /// The fields that have columns of their own beside the body.
-const COLUMNS: [&str; 8] =
-    ["user_id", "email", "username", "phone_number", "name", "picture", "created_at", "updated_at"];
+const COLUMNS: [&str; 11] = [
+    "user_id",
+    "email",
+    "username",
+    "phone_number",
+    "name",
+    "picture",
+    "created_at",
+    "updated_at",
+    "last_login",
+    "last_ip",
+    "logins_count",
+];
 
 /// Which users a list holds, and in which order.
 #[derive(Clone, Debug)]
@@ -118,6 +132,54 @@ pub async fn organizations_of_connection(
     Ok(ids.into_iter().map(OrganizationId::new).collect())
 }
 
+/// The user of a connection whose address, name or number this is; addresses are in lower case.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_by_identifier(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    connection: &str,
+    identifier: &str,
+) -> Result<Option<User>> {
+    let named = match identifier {
+        address if address.contains('@') => {
+            let email = table::Column::Email.eq(address.to_lowercase());
+            Condition::any().add(email).add(table::Column::Username.eq(address))
+        }
+        number if number.starts_with('+') => Condition::any()
+            .add(table::Column::PhoneNumber.eq(number))
+            .add(table::Column::Username.eq(number)),
+        name => Condition::all().add(table::Column::Username.eq(name)),
+    };
+    let query = in_tenant(scope).filter(table::Column::Connection.eq(connection)).filter(named);
+    // An address is looked at before a name that looks like one.
+    let query = query.order_by_asc(table::Column::Username.into_expr().eq(identifier)).limit(1);
+    query.one(&db.into().0).await?.map(user).transpose()
+}
+
+/// Notes that a user signed in. It is no change to who may do what, so it has no unit of work.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn signed_in(
+    store: &Store,
+    scope: &TenantScope,
+    id: &UserId,
+    at: DateTime<Utc>,
+    ip: Option<&str>,
+) -> Result<()> {
+    table::Entity::update_many()
+        .col_expr(table::Column::LastLogin, at.timestamp_millis().into())
+        .col_expr(table::Column::LastIp, Expr::value(ip.map(str::to_owned)))
+        .col_expr(table::Column::LoginsCount, table::Column::LoginsCount.into_expr().add(1))
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::Id.eq(id.as_str()))
+        .exec(store.writer())
+        .await?;
+    Ok(())
+}
+
 /// The organizations that a user is a member of.
 ///
 /// # Errors
@@ -205,6 +267,10 @@ fn row(scope: &TenantScope, user: &User) -> Result<table::ActiveModel> {
         body: Set(body),
         created_at: Set(user.created_at.timestamp_millis()),
         updated_at: Set(user.updated_at.timestamp_millis()),
+        // Sign-ins alone write these, beside whatever else changes the user.
+        last_login: NotSet,
+        last_ip: NotSet,
+        logins_count: NotSet,
     })
 }
 
@@ -218,5 +284,8 @@ fn user(row: table::Model) -> Result<User> {
     body["picture"] = row.picture.into();
     body["created_at"] = serde_json::to_value(entity::time(row.created_at)?)?;
     body["updated_at"] = serde_json::to_value(entity::time(row.updated_at)?)?;
+    body["last_login"] = serde_json::to_value(row.last_login.map(entity::time).transpose()?)?;
+    body["last_ip"] = row.last_ip.into();
+    body["logins_count"] = row.last_login.map(|_| row.logins_count).into();
     Ok(serde_json::from_value(body)?)
 }

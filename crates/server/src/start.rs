@@ -178,6 +178,9 @@ async fn follow(app: App) {
             if let Err(error) = used_assertions::forget_expired(app.store()).await {
                 tracing::warn!(%error, "cannot forget used assertions");
             }
+            if let Err(error) = guildhall_app::passwords::forget_failures(&app).await {
+                tracing::warn!(%error, "cannot forget failed attempts to sign in");
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod error;
 pub mod jwks;
 pub mod jws;
 pub mod key;
+pub mod password;
 pub mod provider;
 pub mod secret;
 pub mod vault;

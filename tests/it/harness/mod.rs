@@ -17,5 +17,5 @@ pub use jwt::{claims, header, names, verified};
 pub use node::Node;
 pub use nouns::{Machine, permissions, segment};
 pub use operations::{Operation, body_of, management, mutating};
-pub use runtime::concurrently;
+pub use runtime::{concurrently, here};
 pub use vendor::Vendor;

@@ -92,7 +92,12 @@ impl Vendor {
 
     /// A request to this vendor's host, without a token.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.request_to(self.issuer.trim_start_matches("http://").trim_end_matches('/'), method, path)
+        self.request_to(self.host(), method, path)
+    }
+
+    /// The host that requests to this vendor name.
+    pub fn host(&self) -> &str {
+        self.issuer.trim_start_matches("http://").trim_end_matches('/')
     }
 
     /// A request to the server by another name.

@@ -1,30 +1,11 @@
 //! What callers send to create and change users.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::field::{self, Object};
-
-/// A password on its way in. It is checked and dropped: nothing keeps passwords as long as nobody signs in with them.
-/// It shows itself to neither logs nor answers.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-pub struct Password(String);
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(..)")
-    }
-}
-
-impl Serialize for Password {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("(hidden)")
-    }
-}
+use crate::password::Password;
 
 macro_rules! bodies {
     ($($(#[$attr:meta])* $field:ident: $ty:ty,)*) => {
@@ -102,7 +83,7 @@ bodies! {
     picture: String,
     /// Whether the user may not sign in.
     blocked: bool,
-    /// 1 to 128 characters. Accepted for the callers that send it; not stored, since users cannot sign in here yet.
+    /// 1 to 128 characters, as strong as the connection demands. Only a hash of it is kept.
     #[schema(value_type = Option<String>, format = Password, min_length = 1, max_length = 128, write_only)]
     #[validate(custom(function = "password_length"))]
     password: Password,
@@ -147,7 +128,7 @@ fn no_space(text: &str) -> Result<(), ValidationError> {
 }
 
 fn password_length(password: &Password) -> Result<(), ValidationError> {
-    match (1..=128).contains(&password.0.chars().count()) {
+    match password.has_sound_length() {
         true => Ok(()),
         false => Err(field::refuse("length", "length must be between 1 and 128")),
     }

@@ -19,6 +19,9 @@ pub struct Model {
     pub body: Json,
     pub created_at: i64,
     pub updated_at: i64,
+    pub last_login: Option<i64>,
+    pub last_ip: Option<String>,
+    pub logins_count: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,186 @@
+//! Passwords: signing in with one, signing up, setting one. Hashes are computed outside every transaction, by a pool of
+//! their own.
+
+mod addresses;
+mod authenticate;
+mod pool;
+mod sign_up;
+mod turns;
+
+use guildhall_domain::connection::DatabaseOptions;
+use guildhall_domain::id::LogId;
+use guildhall_domain::id::UserId;
+use guildhall_domain::log::{Actor, Change, EventType, LogEntry, Origin};
+use guildhall_domain::password::{Password, Weakness};
+use guildhall_domain::policy::{TenantScope, issuance};
+use guildhall_domain::sign_in_delay::forgotten_after;
+use guildhall_domain::tenant::Tenant;
+use guildhall_domain::user::User;
+use guildhall_persistence::passwords::{self, StoredPassword};
+use guildhall_persistence::{UnitOfWork, sign_in_failures, users};
+use guildhall_tokens::password::PasswordHash;
+use serde_json::{Value, json};
+
+use crate::context::{App, found};
+use crate::problem::{Problem, Thing};
+use crate::users::database_connection;
+
+pub(crate) use addresses::Addresses;
+pub use authenticate::{SignInRefusal, authenticate};
+pub use sign_up::{SignUpRefusal, sign_up};
+pub(crate) use turns::Turns;
+
+impl From<pool::Busy> for Problem {
+    fn from(_: pool::Busy) -> Self {
+        Self::Busy
+    }
+}
+
+/// A password that was accepted and hashed, to be stored.
+#[derive(Debug)]
+pub(crate) struct NewPassword(StoredPassword);
+
+impl NewPassword {
+    /// Stores it for a user.
+    pub(crate) async fn store(
+        &self,
+        unit: &UnitOfWork,
+        scope: &TenantScope,
+        user: &User,
+    ) -> Result<(), Problem> {
+        Ok(passwords::set(unit, scope, &user.user_id, &self.0, user.updated_at).await?)
+    }
+}
+
+/// What a database connection decides, among it what it demands of new passwords.
+///
+/// # Errors
+/// [`Problem::NotNow`] for a connection that keeps no passwords here.
+pub async fn options(app: &App, scope: &TenantScope, connection: &str) -> Result<DatabaseOptions, Problem> {
+    let connection = database_connection(app.store(), scope, connection).await?;
+    connection.database_options().map_err(Problem::internal)
+}
+
+/// Checks a new password against what the connection demands, and against those the user had, and hashes it.
+///
+/// # Errors
+/// [`Problem::WeakPassword`], [`Problem::Busy`], [`Problem::NotNow`].
+pub(crate) async fn accept(
+    app: &App,
+    scope: &TenantScope,
+    user: &User,
+    password: Password,
+) -> Result<NewPassword, Problem> {
+    let connection = user.identities.first().map_or("", |identity| identity.connection.as_str());
+    let options = options(app, scope, connection).await?;
+    options.check_password(password.expose(), user).map_err(Problem::WeakPassword)?;
+    let remembered = usize::try_from(options.remembered_passwords()).unwrap_or_default();
+    let mut former = match remembered {
+        0 => Vec::new(),
+        _ => passwords::find(app.store(), scope, &user.user_id)
+            .await?
+            .map(|stored| std::iter::once(stored.hash).chain(stored.former).collect())
+            .unwrap_or_default(),
+    };
+    former.truncate(remembered);
+    let hashes: Vec<PasswordHash> = former.iter().filter_map(|hash| PasswordHash::read(hash).ok()).collect();
+    if !hashes.is_empty() && pool::matches_any(password.clone(), hashes).await? {
+        return Err(Problem::WeakPassword(Weakness::Reused));
+    }
+    let hash = pool::hashed(password).await?.as_str().to_owned();
+    Ok(NewPassword(StoredPassword { hash, former }))
+}
+
+/// Sets the password of a user who proved to be the owner of the account, and ends the delays that guessing brought.
+///
+/// # Errors
+/// [`Thing::User`], [`Problem::WeakPassword`], [`Problem::Busy`], [`Problem::NotNow`].
+pub async fn set(
+    app: &App,
+    tenant: &Tenant,
+    id: &UserId,
+    password: Password,
+    proves_email: bool,
+    origin: &Origin,
+) -> Result<User, Problem> {
+    let scope = issuance(&tenant.id);
+    let user = found(users::find(app.store(), &scope, id).await?, Thing::User)?;
+    let new = accept(app, &scope, &user, password).await?;
+    let mut unit = app.store().begin(&scope, Actor::Person(id.clone()), origin.clone()).await?;
+    let before = found(users::find(&unit, &scope, id).await?, Thing::User)?;
+    let now = app.clock().now();
+    let after = User {
+        email_verified: before.email_verified || proves_email,
+        last_password_reset: Some(now),
+        updated_at: now,
+        ..before.clone()
+    };
+    users::update(&unit, &scope, &after).await?;
+    new.store(&unit, &scope, &after).await?;
+    unit.record(Change::new("user.password_changed", id.as_str()).about(id).before(&before).after(&after))
+        .await?;
+    unit.commit().await?;
+    unblock(app, &scope, &after).await?;
+    note(app, tenant, EventType::PasswordChanged, Some(&after), json!({}), origin);
+    Ok(after)
+}
+
+/// Ends the delays of an account, under every name its owner signs in with.
+pub(crate) async fn unblock(app: &App, scope: &TenantScope, user: &User) -> Result<(), Problem> {
+    for identity in &user.identities {
+        for name in names(user) {
+            let account = account(app, &identity.connection, name);
+            sign_in_failures::forget(app.store(), scope, &account, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets failed attempts to sign in that count no longer.
+///
+/// # Errors
+/// None but the unforeseen.
+pub async fn forget_failures(app: &App) -> Result<(), Problem> {
+    sign_in_failures::forget_old(app.store(), app.clock().now() - forgotten_after()).await?;
+    Ok(())
+}
+
+/// What a user signs in with.
+pub(crate) fn names(user: &User) -> impl Iterator<Item = &str> {
+    [&user.email, &user.username, &user.phone_number].into_iter().flatten().map(String::as_str)
+}
+
+/// How failures of an account are stored: a keyed hash of what was typed.
+pub(crate) fn account(app: &App, connection: &str, identifier: &str) -> String {
+    let typed = format!("sign-in\0{connection}\0{}", identifier.trim().to_lowercase());
+    app.0.pepper.hash(&typed).as_str().to_owned()
+}
+
+/// Notes what a person did, or was refused, in the log.
+pub(crate) fn note(
+    app: &App,
+    tenant: &Tenant,
+    kind: EventType,
+    user: Option<&User>,
+    mut details: Value,
+    origin: &Origin,
+) {
+    details["request_id"] = origin.request_id.clone().into();
+    let entry = LogEntry {
+        id: LogId::generate(app.clock()),
+        date: app.clock().now(),
+        kind: kind.as_str().to_owned(),
+        description: details["description"].as_str().unwrap_or_default().to_owned(),
+        epoch: None,
+        client_id: details["client_id"].as_str().map(str::to_owned),
+        user_id: user.map(|user| user.user_id.to_string()),
+        organization_id: details["organization_id"].as_str().map(str::to_owned),
+        ip: origin.ip.clone(),
+        user_agent: origin.user_agent.clone(),
+        details,
+    };
+    metrics::counter!("guildhall_sign_in_events_total", "kind" => kind.as_str()).increment(1);
+    if !app.0.events.append(&tenant.id, entry) {
+        metrics::counter!("guildhall_token_events_lost_total").increment(1);
+    }
+}

@@ -1,0 +1,108 @@
+//! Signing up: a person makes their own account.
+
+use guildhall_domain::id::UserId;
+use guildhall_domain::log::{Actor, Change, EventType, Origin};
+use guildhall_domain::password::Weakness;
+use guildhall_domain::policy::issuance;
+use guildhall_domain::tenant::Tenant;
+use guildhall_domain::user::{NewUser, User};
+use guildhall_persistence::users;
+use serde_json::json;
+
+use super::{accept, note, options};
+use crate::context::App;
+use crate::problem::{Problem, Taken, taken};
+use crate::users::default_picture;
+
+/// Why someone could not sign up.
+#[derive(Debug, thiserror::Error)]
+pub enum SignUpRefusal {
+    /// There is an account with this address, name or number already. Not to be told to the public as such.
+    #[error("the account exists")]
+    Taken,
+    /// The password is too weak.
+    #[error("the password is too weak: {0:?}")]
+    WeakPassword(Weakness),
+    /// The connection does not exist, or takes nobody new.
+    #[error("nobody can sign up here")]
+    Closed,
+    /// What identifies the account, or the password, is missing.
+    #[error("incomplete")]
+    Incomplete,
+    /// So many passwords are hashed that this one would have waited in vain.
+    #[error("too many people at once")]
+    Busy,
+    /// The unforeseen.
+    #[error(transparent)]
+    Internal(Problem),
+}
+
+impl From<Problem> for SignUpRefusal {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Taken(Taken::User) => Self::Taken,
+            Problem::WeakPassword(weakness) => Self::WeakPassword(weakness),
+            Problem::NotNow(_) => Self::Closed,
+            Problem::Busy => Self::Busy,
+            other => Self::Internal(other),
+        }
+    }
+}
+
+/// Makes an account for a person, with a password. The address is not verified, whatever the body says, and metadata that
+/// is the vendor's is dropped. It takes as long for an account that exists.
+///
+/// # Errors
+/// [`SignUpRefusal`].
+pub async fn sign_up(
+    app: &App,
+    tenant: &Tenant,
+    new: NewUser,
+    origin: &Origin,
+) -> Result<User, SignUpRefusal> {
+    let details = json!({"connection": new.connection, "client_id": null});
+    match try_sign_up(app, tenant, new, origin).await {
+        Ok(user) => {
+            note(app, tenant, EventType::SignedUp, Some(&user), details, origin);
+            Ok(user)
+        }
+        Err(refusal) => {
+            let mut details = details;
+            details["description"] = refusal.to_string().into();
+            note(app, tenant, EventType::SignUpRefused, None, details, origin);
+            Err(refusal)
+        }
+    }
+}
+
+async fn try_sign_up(
+    app: &App,
+    tenant: &Tenant,
+    mut new: NewUser,
+    origin: &Origin,
+) -> Result<User, SignUpRefusal> {
+    let scope = issuance(&tenant.id);
+    if options(app, &scope, &new.connection).await?.disable_signup {
+        return Err(SignUpRefusal::Closed);
+    }
+    let password = new.password.take().ok_or(SignUpRefusal::Incomplete)?;
+    let own = NewUser {
+        user_id: None,
+        email_verified: None,
+        phone_verified: None,
+        app_metadata: None,
+        blocked: None,
+        ..new
+    };
+    let picture = own.email.as_deref().map(default_picture);
+    let user = own.create(UserId::generate(app.clock()), picture, app.clock().now());
+    let password = accept(app, &scope, &user, password).await?;
+    let actor = Actor::Person(user.user_id.clone());
+    let mut unit = app.store().begin(&scope, actor, origin.clone()).await.map_err(Problem::from)?;
+    users::insert(&unit, &scope, &user).await.map_err(taken(Taken::User))?;
+    password.store(&unit, &scope, &user).await?;
+    let change = Change::new("user.signed_up", user.user_id.as_str()).about(&user.user_id).after(&user);
+    unit.record(change).await.map_err(Problem::from)?;
+    unit.commit().await.map_err(Problem::from)?;
+    Ok(user)
+}
