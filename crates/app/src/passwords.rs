@@ -10,14 +10,14 @@ mod turns;
 use guildhall_domain::connection::DatabaseOptions;
 use guildhall_domain::id::LogId;
 use guildhall_domain::id::UserId;
-use guildhall_domain::log::{Actor, Change, EventType, LogEntry, Origin};
+use guildhall_domain::log::{Actor, Change, EventType, Origin};
 use guildhall_domain::password::{Password, Weakness};
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::sign_in_delay::forgotten_after;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::passwords::{self, StoredPassword};
-use guildhall_persistence::{UnitOfWork, sign_in_failures, users};
+use guildhall_persistence::{Event, UnitOfWork, sign_in_failures, users};
 use guildhall_tokens::password::PasswordHash;
 use serde_json::{Value, json};
 
@@ -166,7 +166,7 @@ pub(crate) fn note(
     origin: &Origin,
 ) {
     details["request_id"] = origin.request_id.clone().into();
-    let entry = LogEntry {
+    let event = Event {
         id: LogId::generate(app.clock()),
         date: app.clock().now(),
         kind: kind.as_str().to_owned(),
@@ -177,10 +177,10 @@ pub(crate) fn note(
         organization_id: details["organization_id"].as_str().map(str::to_owned),
         ip: origin.ip.clone(),
         user_agent: origin.user_agent.clone(),
-        details,
+        details: details.to_string(),
     };
     metrics::counter!("guildhall_sign_in_events_total", "kind" => kind.as_str()).increment(1);
-    if !app.0.events.append(&tenant.id, entry) {
+    if !app.0.events.append(&tenant.id, event) {
         metrics::counter!("guildhall_token_events_lost_total").increment(1);
     }
 }
