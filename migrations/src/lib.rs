@@ -31,13 +31,15 @@ struct Dialect {
     id: &'static str,
     /// JSON that can be searched.
     json: &'static str,
+    /// A table that is its primary key's index, where rows are written often and in the order of the key.
+    clustered: &'static str,
 }
 
 impl Dialect {
     fn of(backend: DatabaseBackend) -> Self {
         match backend {
-            DatabaseBackend::Postgres => Self { id: "text COLLATE \"C\"", json: "jsonb" },
-            _ => Self { id: "text", json: "text" },
+            DatabaseBackend::Postgres => Self { id: "text COLLATE \"C\"", json: "jsonb", clustered: "" },
+            _ => Self { id: "text", json: "text", clustered: "WITHOUT ROWID" },
         }
     }
 }
@@ -47,6 +49,7 @@ async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let dialect = Dialect::of(connection.get_database_backend());
     let sql = sql.replace("{id}", dialect.id).replace("{json}", dialect.json);
+    let sql = sql.replace("{clustered}", dialect.clustered);
     for statement in sql.split("\n\n").filter(|statement| !statement.trim().is_empty()) {
         connection.execute_unprepared(statement).await?;
     }

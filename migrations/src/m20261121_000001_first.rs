@@ -285,7 +285,7 @@ CREATE TABLE logs (
     ip {id},
     user_agent text,
     details {json} NOT NULL,
-    PRIMARY KEY (tenant_id, id))
+    PRIMARY KEY (tenant_id, id)) {clustered}
 
 CREATE UNIQUE INDEX logs_epoch ON logs (tenant_id, epoch) WHERE epoch IS NOT NULL
 

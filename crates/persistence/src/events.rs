@@ -14,8 +14,9 @@ use crate::store::Store;
 /// Entries of one transaction.
 const BATCH: usize = 1000;
 
-/// Rows of one INSERT. Pieces of one size are one prepared statement; what is left over is another.
-const PIECE: usize = 50;
+/// The most rows of one INSERT. Pieces are powers of two, so that any number of rows is a few pieces, each of them a
+/// statement that was prepared before.
+const PIECE: usize = 128;
 
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,
@@ -108,8 +109,11 @@ async fn save(store: &Store, events: &[(TenantId, Box<Event>)]) -> Result<()> {
         return Ok(());
     }
     let transaction = store.events().begin().await?;
-    for piece in events.chunks(PIECE) {
+    let mut rest = events;
+    while !rest.is_empty() {
+        let (piece, others) = rest.split_at(PIECE.min(1 << rest.len().ilog2()));
         transaction.execute_raw(insertion(transaction.get_database_backend(), piece)).await?;
+        rest = others;
     }
     transaction.commit().await?;
     Ok(())

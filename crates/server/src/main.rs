@@ -8,6 +8,9 @@ use clap::{Parser, Subcommand};
 use guildhall_server::settings::Flags;
 use guildhall_server::{Error, telemetry};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Organizations, members, roles and tokens for the customers of your product.
 #[derive(Parser)]
 #[command(
