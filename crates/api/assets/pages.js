@@ -1,8 +1,5 @@
 // What makes the pages more comfortable. All of them work without it.
 
-// A failed form speaks first of what failed.
-document.getElementById("problem")?.focus();
-
 // A form is sent once, however often its button is pressed; coming back to the page makes it ready again.
 const sent = new WeakSet();
 document.addEventListener("submit", (event) => {

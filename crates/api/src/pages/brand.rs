@@ -6,7 +6,7 @@ use super::color::Color;
 /// The cards of `pages.css`, in the light and in the dark.
 const CARDS: [&str; 2] = ["ffffff", "181b21"];
 /// The luminance that the background of a page has in the dark at most.
-const BRIGHTEST_IN_THE_DARK: f64 = 0.03;
+const BRIGHTEST_IN_THE_DARK: f64 = 0.006;
 
 /// Whose page it is.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,11 @@ impl Brand {
         self.organization.as_deref().unwrap_or(&self.name)
     }
 
+    /// The sign that stands in for a logo.
+    pub fn initial(&self) -> String {
+        initial(self.title())
+    }
+
     /// The logo's address, where it is one that a page may show.
     pub fn logo(&self) -> Option<&str> {
         self.logo_url.as_deref().filter(|url| is_picture(url))
@@ -41,6 +46,11 @@ impl Brand {
         (primary.is_some() || background.is_some())
             .then(|| assets::brand_stylesheet(primary.as_deref(), background.as_deref()))
     }
+}
+
+/// The first letter or digit of a name, to stand in for a logo.
+pub fn initial(name: &str) -> String {
+    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
 }
 
 /// Whether an address is one that a page may show a picture from.

@@ -1,5 +1,7 @@
 //! Choosing an organization.
 
+use std::collections::HashMap;
+
 use askama::Template;
 
 use super::{Common, Page, Policy, Text, assets, brand};
@@ -34,10 +36,7 @@ impl Choice {
     }
 
     fn initial(&self) -> String {
-        self.title()
-            .chars()
-            .find(|c| c.is_alphanumeric())
-            .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
+        brand::initial(self.title())
     }
 
     /// One of the tints of the stylesheet, always the same for an organization.
@@ -81,9 +80,13 @@ impl OrganizationPicker {
         let (recent, mut others): (Vec<_>, Vec<_>) = matching.partition(|choice| choice.recent);
         others.sort_by_cached_key(|choice| choice.title().to_lowercase());
         let total = recent.len() + others.len();
+        let mut titles = HashMap::new();
+        for choice in &self.organizations {
+            *titles.entry(choice.title()).or_default() += 1;
+        }
         others.truncate(SHOWN.saturating_sub(recent.len()));
         let recent: Vec<_> = recent.into_iter().take(SHOWN).collect();
-        Found { left_out: total - recent.len() - others.len(), total, recent, others }
+        Found { left_out: total - recent.len() - others.len(), total, recent, others, titles }
     }
 }
 
@@ -93,6 +96,14 @@ struct Found<'a> {
     others: Vec<&'a Choice>,
     total: usize,
     left_out: usize,
+    titles: HashMap<&'a str, usize>,
+}
+
+impl Found<'_> {
+    /// Whether only its name tells a choice from another.
+    fn named(&self, choice: &Choice) -> bool {
+        choice.title() != choice.name && self.titles.get(choice.title()).is_some_and(|count| *count > 1)
+    }
 }
 
 impl Page for OrganizationPicker {
