@@ -1,0 +1,71 @@
+// axe over every page: in both languages, light and dark, on a desktop and on a phone, without and with a brand.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { at, complaintsOf, launch, names } from "./browser.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const screens = { desktop: { width: 1280, height: 800 }, phone: { width: 320, height: 640 } };
+const looks = [{ language: "en" }, { language: "de", brand: "aurora" }, { language: "en", brand: "yellow" }];
+const most = 30_000;
+
+// This page is seen by programs only.
+const seen = (await names()).filter((name) => name !== "web-message");
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [screen, viewport] of Object.entries(screens)) {
+    for (const look of looks) {
+      const title = `${colorScheme}, ${screen}, ${Object.values(look).join(", ")}`;
+      test(`nothing is found on ${seen.length} pages: ${title}`, async () => {
+        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+        const page = await context.newPage();
+        // The page that submits itself would be gone before it can be looked at.
+        await page.route("**/form-post.*.js", (route) => route.fulfill({ body: "", contentType: "text/javascript" }));
+        const complaints = complaintsOf(page);
+        for (const name of seen) {
+          await page.goto(at(name, look));
+          assert.deepEqual(await violations(page), [], `${name}: ${title}`);
+          assert.equal(await overflow(page), 0, `${name} is wider than the screen: ${title}`);
+        }
+        assert.deepEqual(complaints, []);
+        await context.close();
+      });
+    }
+  }
+}
+
+test(`no page is larger than ${most} bytes, with its stylesheets and scripts`, async () => {
+  const context = await browser.newContext();
+  const sizes = {};
+  for (const name of seen.filter((name) => name !== "form-post")) {
+    const page = await context.newPage();
+    const parts = [];
+    page.on("response", (response) => {
+      if (!["image", "other"].includes(response.request().resourceType())) parts.push(response.body());
+    });
+    await page.goto(at(name, { brand: "aurora" }), { waitUntil: "networkidle" });
+    sizes[name] = (await Promise.all(parts)).reduce((sum, part) => sum + part.length, 0);
+    await page.close();
+  }
+  const [largest, smallest] = [Math.max(...Object.values(sizes)), Math.min(...Object.values(sizes))];
+  console.log(`    from ${smallest} to ${largest} bytes`);
+  for (const [name, size] of Object.entries(sizes)) assert.ok(size < most, `${name} has ${size} bytes`);
+  assert.ok(smallest > 5_000, "stylesheets and scripts are counted");
+  await context.close();
+});
+
+async function violations(page) {
+  // Not by a script element, which the policy of the pages forbids.
+  await page.evaluate(axe);
+  const options = { rules: { "target-size": { enabled: true } } };
+  const found = await page.evaluate((options) => axe.run(document, options), options);
+  assert.ok(found.passes.length > 10, "axe has looked");
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+}
+
+const overflow = (page) =>
+  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));

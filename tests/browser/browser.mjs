@@ -1,0 +1,30 @@
+// The browser of these tests, and the example server that `tests/browser/run` has started.
+import { chromium } from "playwright-core";
+
+export const server = process.env.TEST_PAGES ?? "http://127.0.0.1:8080";
+
+export function launch() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+// The address of a page, shown with these settings.
+export function at(name, settings = {}) {
+  const query = new URLSearchParams(settings).toString();
+  return `${server}/${name}${query ? `?${query}` : ""}`;
+}
+
+export async function names() {
+  return (await fetch(server)).json();
+}
+
+// What a page must never do: break its policy, or fail in a script.
+export function complaintsOf(page) {
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    const expected = message.text().includes("the server responded with a status of 400");
+    if (message.type() === "error" && !expected) complaints.push(message.text());
+  });
+  return complaints;
+}
