@@ -1,11 +1,20 @@
 // The browser of these tests, and the example server that `tests/browser/run` has started.
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const server = process.env.TEST_PAGES ?? "http://127.0.0.1:8080";
 
 export function launch() {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath: chromiumItself(), args: ["--no-sandbox"] });
+}
+
+function chromiumItself() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const paths = process.env.PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = process.env.CHROMIUM ?? paths.find((path) => existsSync(path));
+  if (!found) throw new Error("Chromium is not installed: run tests/install");
+  return found;
 }
 
 // The address of a page, shown with these settings.

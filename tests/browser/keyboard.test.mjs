@@ -11,6 +11,9 @@ async function opened(name, settings, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(at(name, settings));
+  // The focus is set after the page has loaded, when it is first drawn.
+  const first = page.locator("[autofocus]");
+  if (await first.count()) await first.and(page.locator(":focus")).waitFor({ state: "attached" });
   return page;
 }
 
