@@ -11,6 +11,8 @@ pub mod client_grants;
 pub mod clients;
 pub mod connection_clients;
 pub mod connections;
+pub mod discovery_domains;
+pub mod invitations;
 pub mod keys;
 pub mod logs;
 pub mod machine;

@@ -20,6 +20,8 @@ pub mod clients;
 pub mod connection_clients;
 pub mod connections;
 pub mod device_codes;
+pub mod discovery_domains;
+pub mod invitations;
 pub mod logout_notices;
 pub mod logs;
 pub mod membership_roles;

@@ -9,7 +9,7 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use guildhall_api::service::service;
 use guildhall_app::tenants::{self, NewTenant, Provisioned};
-use guildhall_app::{App, Problem, Taken};
+use guildhall_app::{App, Problem, Taken, invitations};
 use guildhall_domain::clock::Clock;
 use guildhall_persistence::{Store, used_assertions};
 use rustls::pki_types::pem::PemObject;
@@ -180,6 +180,9 @@ async fn follow(app: App) {
             }
             if let Err(error) = guildhall_app::passwords::forget_failures(&app).await {
                 tracing::warn!(%error, "cannot forget failed attempts to sign in");
+            }
+            if let Err(error) = invitations::forget_expired(&app).await {
+                tracing::warn!(%error, "cannot forget invitations that have expired");
             }
         }
     }

@@ -96,6 +96,19 @@ pub fn random_token() -> Secret {
     text::<32>().into()
 }
 
+/// A new ticket of an invitation: 32 letters or digits, 190 random bits.
+pub fn random_ticket() -> Secret {
+    const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut ticket = String::with_capacity(32);
+    while ticket.len() < 32 {
+        // Bytes beyond the last whole round of the alphabet would make its first letters likelier.
+        let fair = random_bytes::<48>().into_iter().filter(|byte| *byte < 248);
+        let letters = fair.map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
+        ticket.extend(letters.take(32 - ticket.len()));
+    }
+    ticket.into()
+}
+
 /// A new key id: 21 characters of `[A-Za-z0-9_-]`, 126 random bits.
 pub fn random_kid() -> String {
     let mut kid = text::<16>();
@@ -128,6 +141,8 @@ mod tests {
         assert_eq!((secret.expose().len(), token.expose().len(), kid.len()), (64, 43, 21));
         assert!(alphabet(secret.expose()) && alphabet(token.expose()) && alphabet(&kid));
         assert_ne!(secret.expose(), random_secret().expose());
+        let ticket = random_ticket();
+        assert!(ticket.expose().len() == 32 && ticket.expose().chars().all(|c| c.is_ascii_alphanumeric()));
         assert_eq!(format!("{secret:?}"), "Secret(..)");
     }
 

@@ -29,6 +29,11 @@ pub struct Fixture {
     pub connection: String,
     pub connection_name: String,
     pub spare_connection: String,
+    /// A client that people sign in to an organization with.
+    pub web_client: String,
+    pub invitation: String,
+    pub discovery_domain: String,
+    pub domain: String,
     pub previous_key: String,
     pub log: String,
 }
@@ -74,6 +79,12 @@ impl Fixture {
         let connection = vendor.connection(&connection_name, "auth0", json!({})).await;
         let spare_connection = vendor.connection(&format!("spare-{number}"), "auth0", json!({})).await;
         vendor.enable(&organization, &connection, json!({})).await;
+        let web_client = vendor.web_client(&format!("Web {number}")).await;
+        let invited = format!("invited{number}@example.com");
+        let invitation = vendor.invite(&organization, &web_client, &invited, json!({})).await;
+        let domain = format!("customer{number}.example.com");
+        let domains = format!("/organizations/{organization}/discovery-domains");
+        let discovery_domain = text(&vendor.post(&domains, json!({"domain": domain})).await.is(201), "id");
         let logs = vendor.get("/logs?per_page=1").await.is(200);
         let fixture = Self {
             number,
@@ -93,6 +104,10 @@ impl Fixture {
             connection,
             connection_name,
             spare_connection,
+            web_client,
+            invitation: text(&invitation, "id"),
+            discovery_domain,
+            domain,
             previous_key: previous_key(vendor).await,
             log: text(&logs[0], "log_id"),
         };
@@ -117,6 +132,9 @@ impl Fixture {
             "clients" => &self.client.id,
             "credentials" => &self.credential,
             "client-grants" => &self.grant,
+            "invitations" => &self.invitation,
+            "discovery-domains" => &self.discovery_domain,
+            "discovery-domains/name" => &self.domain,
             "connections" | "enabled_connections" => &self.connection,
             "signing" => &self.previous_key,
             "logs" => &self.log,

@@ -103,6 +103,24 @@ impl Vendor {
         id(&self.post("/connections", new).await.is(201), "id")
     }
 
+    /// Makes a client that people sign in to an organization with; returns its id.
+    pub async fn web_client(&self, name: &str) -> String {
+        let new = json!({
+            "name": name, "app_type": "regular_web", "organization_usage": "allow",
+            "initiate_login_uri": "https://app.vendor.example/login",
+        });
+        id(&self.post("/clients", new).await.is(201), "client_id")
+    }
+
+    /// Invites someone, without a message; returns the invitation.
+    pub async fn invite(&self, organization: &str, client: &str, email: &str, more: Value) -> Value {
+        let new = json!({
+            "inviter": {"name": "Ada"}, "invitee": {"email": email}, "client_id": client,
+            "send_invitation_email": false,
+        });
+        self.post(&format!("/organizations/{organization}/invitations"), with(new, more)).await.is(201)
+    }
+
     /// Enables a connection for an organization.
     pub async fn enable(&self, organization: &str, connection: &str, more: Value) {
         let path = format!("/organizations/{organization}/enabled_connections");

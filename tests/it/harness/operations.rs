@@ -68,6 +68,11 @@ impl Operation {
         for part in self.path.split('/').skip(1) {
             path.push('/');
             if part.starts_with('{') {
+                let previous = if self.path.contains("/discovery-domains/name/") && previous == "name" {
+                    "discovery-domains/name"
+                } else {
+                    previous
+                };
                 let value = fixture(number).value_after(previous);
                 let value = value
                     .unwrap_or_else(|| panic!("{}: say in Fixture::value_after what {part} is", self.name()));
@@ -103,6 +108,16 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             }
             "PATCH /organizations/{id}/enabled_connections/{connection_id}"
             | "PATCH /organizations/{id}/connections/{connection_id}" => json!({"show_as_button": false}),
+            "POST /organizations/{id}/invitations" => json!({
+                "inviter": {"name": "Ada"}, "invitee": {"email": format!("new{number}@example.com")},
+                "client_id": of.web_client, "roles": [of.role], "send_invitation_email": false,
+            }),
+            "POST /organizations/{id}/discovery-domains" => {
+                json!({"domain": format!("new{number}.example.com")})
+            }
+            "PATCH /organizations/{id}/discovery-domains/{discovery_domain_id}" => {
+                json!({"status": "verified"})
+            }
             "POST /connections" => json!({"name": format!("new-{number}"), "strategy": "auth0"}),
             "PATCH /connections/{id}" => json!({"display_name": "New"}),
             "PATCH /connections/{id}/clients" => json!([{"client_id": of.client.id, "status": true}]),
@@ -142,6 +157,8 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /organizations/{id}/client-grants/{grant_id}"
             | "DELETE /organizations/{id}/enabled_connections/{connection_id}"
             | "DELETE /organizations/{id}/connections/{connection_id}"
+            | "DELETE /organizations/{id}/invitations/{invitation_id}"
+            | "DELETE /organizations/{id}/discovery-domains/{discovery_domain_id}"
             | "DELETE /connections/{id}"
             | "DELETE /connections/{id}/users"
             | "DELETE /organizations/{id}/audiences/{resource_server_id}"

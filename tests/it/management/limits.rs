@@ -115,6 +115,27 @@ async fn an_organization_has_ten_connections_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_discovery_domain_of_an_organization_more_than_the_limit_is_refused() {
+    let vendor = Vendor::new().await;
+    let of = Fixture::make(&vendor).await;
+    vendor.set(json!({"limits": {"discovery_domains_per_organization": 1}})).await;
+    let path = format!("/organizations/{}/discovery-domains", of.organization);
+    let message = "Quota exceeded; cannot add more than 1 discovery domains to a single organization";
+    vendor.post(&path, json!({"domain": "one-more.example"})).await.refuses(409, "", message);
+}
+
+#[tokio::test]
+async fn an_organization_has_a_hundred_discovery_domains_and_no_more() {
+    let vendor = Vendor::new().await;
+    let path = format!("/organizations/{}/discovery-domains", vendor.organization("aurora").await);
+    for number in 0..100 {
+        vendor.post(&path, json!({"domain": format!("d{number}.example")})).await.is(201);
+    }
+    let message = "Quota exceeded; cannot add more than 100 discovery domains to a single organization";
+    vendor.post(&path, json!({"domain": "d100.example"})).await.refuses(409, "", message);
+}
+
+#[tokio::test]
 async fn an_organizations_own_role_more_than_the_limit_is_refused() {
     let vendor = Vendor::new().await;
     let owner = vendor.organization("aurora").await;

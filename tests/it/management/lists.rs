@@ -122,6 +122,7 @@ async fn sort_orders_the_list(#[case] sort: &str, #[case] expected: &[&str]) {
 #[case("/clients/{client}/connections", "connections")]
 #[case("/organizations/{organization}/enabled_connections", "enabled_connections")]
 #[case("/organizations/{organization}/connections", "connections")]
+#[case("/organizations/{organization}/invitations", "invitations")]
 #[tokio::test]
 async fn every_list_goes_by_its_plural_noun_and_knows_its_total(#[case] path: &str, #[case] noun: &str) {
     let vendor = Vendor::new().await;

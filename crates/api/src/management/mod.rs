@@ -6,7 +6,9 @@ pub mod client_grants;
 pub mod clients;
 pub mod connection_clients;
 pub mod connections;
+pub mod discovery_domains;
 pub mod enabled_connections;
+pub mod invitations;
 pub mod logs;
 pub mod member_roles;
 pub mod members;
@@ -33,7 +35,9 @@ pub fn routes(config: &mut impl Routes) {
     clients::routes(config);
     connection_clients::routes(config);
     connections::routes(config);
+    discovery_domains::routes(config);
     enabled_connections::routes(config);
+    invitations::routes(config);
     logs::routes(config);
     member_roles::routes(config);
     members::routes(config);
@@ -58,7 +62,9 @@ pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>
         clients::ClientList::shapes(),
         connection_clients::EnabledClientList::shapes(),
         connections::ConnectionList::shapes(),
+        discovery_domains::DiscoveryDomainList::shapes(),
         enabled_connections::EnabledConnectionList::shapes(),
+        invitations::InvitationList::shapes(),
         logs::LogList::shapes(),
         member_roles::MemberRoleList::shapes(),
         members::MemberList::shapes(),

@@ -7,6 +7,8 @@ pub(crate) mod clients;
 pub(crate) mod connection_clients;
 pub(crate) mod connections;
 pub(crate) mod device_codes;
+pub(crate) mod discovery_domains;
+pub(crate) mod invitations;
 pub(crate) mod logout_notices;
 pub(crate) mod logs;
 pub(crate) mod membership_roles;

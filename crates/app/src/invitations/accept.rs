@@ -1,0 +1,135 @@
+//! The acceptance of invitations, by whoever signed in with the ticket.
+
+use std::collections::HashSet;
+
+use guildhall_domain::id::{RoleId, UserId};
+use guildhall_domain::invitation::{Invitation, NotAcceptable};
+use guildhall_domain::log::{Actor, Change, Origin};
+use guildhall_domain::policy::{OrgScope, TenantScope, issuance};
+use guildhall_domain::tenant::Tenant;
+use guildhall_domain::user::User;
+use guildhall_persistence::{
+    UnitOfWork, connections, invitations, membership_roles, memberships, roles, users,
+};
+use serde_json::json;
+
+use crate::context::{App, found};
+use crate::problem::{Problem, Thing, missing};
+
+/// Why an invitation was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It cannot be, by this person or by anyone.
+    #[error(transparent)]
+    NotAcceptable(#[from] NotAcceptable),
+    /// The unforeseen, or a user who does not exist.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+}
+
+impl From<guildhall_persistence::Error> for Refusal {
+    fn from(error: guildhall_persistence::Error) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+/// The invitation with this ticket, whatever became of it; [`Invitation::open`] says whether it can be accepted.
+///
+/// # Errors
+/// None but the unforeseen.
+pub async fn find_by_ticket(
+    app: &App,
+    scope: &TenantScope,
+    ticket: &str,
+) -> Result<Option<Invitation>, Problem> {
+    let hash = app.0.pepper.hash(ticket);
+    Ok(invitations::find_by_ticket(app.store(), scope, hash.as_str()).await?)
+}
+
+/// Accepts an invitation for a user who signed in with its ticket: a member with the roles that it confers, whose
+/// address is verified and whose metadata has what it brings. Of those who try at once, one succeeds.
+///
+/// # Errors
+/// [`Refusal::NotAcceptable`] with the reason that the contract gives.
+pub async fn accept(
+    app: &App,
+    tenant: &Tenant,
+    ticket: &str,
+    user: &UserId,
+    origin: Origin,
+) -> Result<Invitation, Refusal> {
+    let scope = issuance(&tenant.id);
+    let hash = app.0.pepper.hash(ticket);
+    let known = invitations::find_by_ticket(app.store(), &scope, hash.as_str()).await?;
+    let invitation = known.ok_or(NotAcceptable::Unknown)?;
+    let now = app.clock().now();
+    invitation.open(now)?;
+
+    let actor = Actor::User(user.clone(), invitation.client_id.clone());
+    let mut unit = app.store().begin(&scope, actor, origin).await?;
+    let person = found(users::find(&unit, &scope, user).await?, Thing::User)?;
+    if !invitation.is_for(&person) || !through_connection(&unit, &scope, &invitation, &person).await? {
+        return Err(NotAcceptable::OtherAccount.into());
+    }
+    if !invitations::accept(&unit, &scope, hash.as_str(), now).await? {
+        let now_known = invitations::find_by_ticket(&unit, &scope, hash.as_str()).await?;
+        return Err(now_known
+            .map_or(NotAcceptable::Unknown, |known| known.open(now).err().unwrap_or(NotAcceptable::Used))
+            .into());
+    }
+    let inside = scope.organization(invitation.organization_id.clone());
+    let conferred = join(&unit, &inside, &invitation, user, tenant, now).await?;
+    let after = person.clone().accepted(&invitation, now);
+    users::update(&unit, &scope, &after).await?;
+
+    let change = Change::new("user.updated", user.as_str()).about(user);
+    unit.record(change.before(&person).after(&after)).await?;
+    let change = Change::new("organization.invitation_accepted", invitation.id.as_str());
+    let change = change.within(&invitation.organization_id).about(user);
+    unit.record(change.after(&json!({ "user_id": user, "roles": conferred }))).await?;
+    unit.commit().await?;
+    Ok(invitation)
+}
+
+/// Whether the person signed in with the connection that the invitation demands, where it demands one.
+async fn through_connection(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    invitation: &Invitation,
+    person: &User,
+) -> Result<bool, Refusal> {
+    let Some(id) = &invitation.connection_id else { return Ok(true) };
+    let Some(connection) = connections::find(unit, scope, id).await? else { return Ok(false) };
+    Ok(person.identities.iter().any(|identity| identity.connection == connection.name))
+}
+
+/// Makes the user a member who holds the roles that still exist. Returns those.
+async fn join(
+    unit: &UnitOfWork,
+    inside: &OrgScope,
+    invitation: &Invitation,
+    user: &UserId,
+    tenant: &Tenant,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Vec<RoleId>, Refusal> {
+    let limits = &tenant.settings.limits;
+    let is_member = memberships::exists(unit, inside, user).await?;
+    if !is_member && memberships::count(unit, inside).await? >= limits.members_per_organization {
+        return Err(NotAcceptable::Full.into());
+    }
+    let joined = memberships::insert(unit, inside, std::slice::from_ref(user), now).await;
+    joined.map_err(missing(Thing::Organization))?;
+
+    let organization = inside.organization();
+    let known = roles::find_all(unit, inside.within(), &invitation.roles).await?;
+    let conferred: Vec<RoleId> =
+        known.into_iter().filter(|role| role.assignable_in(organization)).map(|role| role.id).collect();
+    let held = membership_roles::held(unit, inside, user).await?;
+    if held.iter().chain(&conferred).collect::<HashSet<_>>().len() as u64 > limits.roles_per_member {
+        return Err(NotAcceptable::Full.into());
+    }
+    if !conferred.is_empty() {
+        membership_roles::insert(unit, inside, user, &conferred).await.map_err(missing(Thing::Member))?;
+    }
+    Ok(conferred)
+}
