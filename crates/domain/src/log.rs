@@ -48,6 +48,12 @@ pub enum EventType {
     /// An address was verified by its owner.
     #[serde(rename = "sv")]
     EmailVerified,
+    /// An invitation was accepted.
+    #[serde(rename = "si")]
+    InvitationAccepted,
+    /// The acceptance of an invitation was refused.
+    #[serde(rename = "fi")]
+    InvitationRefused,
 }
 
 impl EventType {
@@ -66,6 +72,8 @@ impl EventType {
             Self::PasswordChanged => "scp",
             Self::PasswordChangeAsked => "scpr",
             Self::EmailVerified => "sv",
+            Self::InvitationAccepted => "si",
+            Self::InvitationRefused => "fi",
         }
     }
 }

@@ -102,6 +102,24 @@ async fn an_acceptance_is_a_change_by_the_person_in_the_organization() {
 }
 
 #[tokio::test]
+async fn acceptances_and_refusals_are_events_in_the_log() {
+    let house = House::new().await;
+    let ticket = house.ticket(json!({})).await;
+    house.accept(&ticket, &house.bo).await.unwrap();
+    house.accept(&ticket, &house.bo).await.unwrap_err();
+    let app = house.vendor.node.app();
+    concurrently(async move { app.flush_events().await }).await.unwrap();
+    let entries = async |kind: &str| house.vendor.get(&format!("/logs?search=type:{kind}")).await.is(200);
+    let (accepted, refused) = (entries("si").await, entries("fi").await);
+    assert_eq!(
+        (&accepted[0]["user_id"], &accepted[0]["organization_id"]),
+        (&json!(house.bo), &json!(house.organization))
+    );
+    assert_eq!(refused[0]["details"]["user_id"], json!(house.bo));
+    assert!(!json!([accepted, refused]).to_string().contains(&ticket));
+}
+
+#[tokio::test]
 async fn a_ticket_is_good_once() {
     let house = House::new().await;
     let ticket = house.ticket(json!({})).await;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use guildhall_domain::id::{RoleId, UserId};
 use guildhall_domain::invitation::{Invitation, NotAcceptable};
-use guildhall_domain::log::{Actor, Change, Origin};
+use guildhall_domain::log::{Actor, Change, EventType, Origin};
 use guildhall_domain::policy::{OrgScope, TenantScope, issuance};
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
@@ -14,6 +14,7 @@ use guildhall_persistence::{
 use serde_json::json;
 
 use crate::context::{App, found};
+use crate::passwords::note;
 use crate::problem::{Problem, Thing, missing};
 
 /// Why an invitation was not accepted.
@@ -58,6 +59,33 @@ pub async fn accept(
     user: &UserId,
     origin: Origin,
 ) -> Result<Invitation, Refusal> {
+    let result = use_up(app, tenant, ticket, user, &origin).await;
+    match &result {
+        Ok((invitation, person)) => {
+            let details = json!({
+                "description": "",
+                "client_id": invitation.client_id,
+                "organization_id": invitation.organization_id,
+                "invitation_id": invitation.id,
+            });
+            note(app, tenant, EventType::InvitationAccepted, Some(person), details, &origin);
+        }
+        Err(Refusal::NotAcceptable(reason)) => {
+            let details = json!({ "description": reason.to_string(), "user_id": user });
+            note(app, tenant, EventType::InvitationRefused, None, details, &origin);
+        }
+        Err(Refusal::Problem(_)) => {}
+    }
+    result.map(|(invitation, _)| invitation)
+}
+
+async fn use_up(
+    app: &App,
+    tenant: &Tenant,
+    ticket: &str,
+    user: &UserId,
+    origin: &Origin,
+) -> Result<(Invitation, User), Refusal> {
     let scope = issuance(&tenant.id);
     let hash = app.0.pepper.hash(ticket);
     let known = invitations::find_by_ticket(app.store(), &scope, hash.as_str()).await?;
@@ -66,7 +94,7 @@ pub async fn accept(
     invitation.open(now)?;
 
     let actor = Actor::User(user.clone(), invitation.client_id.clone());
-    let mut unit = app.store().begin(&scope, actor, origin).await?;
+    let mut unit = app.store().begin(&scope, actor, origin.clone()).await?;
     let person = found(users::find(&unit, &scope, user).await?, Thing::User)?;
     if !invitation.is_for(&person) || !through_connection(&unit, &scope, &invitation, &person).await? {
         return Err(NotAcceptable::OtherAccount.into());
@@ -88,7 +116,7 @@ pub async fn accept(
     let change = change.within(&invitation.organization_id).about(user);
     unit.record(change.after(&json!({ "user_id": user, "roles": conferred }))).await?;
     unit.commit().await?;
-    Ok(invitation)
+    Ok((invitation, after))
 }
 
 /// Whether the person signed in with the connection that the invitation demands, where it demands one.
