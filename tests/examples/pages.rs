@@ -16,6 +16,7 @@ use guildhall_api::pages::{
     respond,
 };
 use serde::Deserialize;
+use serde_json::json;
 
 const EMAIL: &str = "ada.lovelace@aurora-shipping.example";
 
@@ -295,7 +296,8 @@ fn others(name: &str, shown: &Shown) -> Option<HttpResponse> {
             ok(&FormPost { language: common.language, action: format!("{}/callback", client(shown)), fields })
         }
         "web-message" => {
-            let response_json = r#"{"code":"abc","state":"xyz"}"#.to_owned();
+            let response = json!({"code": "abc", "state": "xyz"});
+            let response_json = json!({"type": "authorization_response", "response": response}).to_string();
             ok(&WebMessage { target_origin: client(shown), response_json })
         }
         _ => None,

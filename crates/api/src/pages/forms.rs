@@ -28,14 +28,13 @@ impl Page for FormPost {
     }
 }
 
-/// Gives an answer to the window that opened or frames this page, as the message
-/// `{"type": "authorization_response", "response": ...}`.
+/// Gives an answer to the window that opened or frames this page, as a message.
 #[derive(Debug, Template)]
 #[template(path = "web_message.html")]
 pub struct WebMessage {
     /// The origin of the client's page; no other receives the message.
     pub target_origin: String,
-    /// The parameters of the answer: a JSON object.
+    /// The message as JSON: `{"type": "authorization_response", "response": ...}`.
     pub response_json: String,
 }
 
