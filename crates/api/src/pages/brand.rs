@@ -5,6 +5,10 @@ use super::color::Color;
 
 /// The cards of `pages.css`, in the light and in the dark.
 const CARDS: [&str; 2] = ["ffffff", "181b21"];
+/// The contrast of what is not text (WCAG 2.2, 1.4.11).
+const STANDS_OUT: f64 = 3.0;
+/// The contrast of text (1.4.3), and a little more.
+const LEGIBLE: f64 = 4.6;
 /// The luminance that the background of a page has in the dark at most.
 const BRIGHTEST_IN_THE_DARK: f64 = 0.006;
 
@@ -64,26 +68,30 @@ pub fn css(primary: Option<Color>, background: Option<Color>) -> String {
     let dimmed = background.map(|color| color.dimmed(BRIGHTEST_IN_THE_DARK));
     format!(
         ":root{{{}{}}}@media(prefers-color-scheme:dark){{:root{{{}{}}}}}",
-        primary.map(|color| buttons(color, light)).unwrap_or_default(),
+        primary.map(|color| buttons(color, color, light)).unwrap_or_default(),
         background.map(page).unwrap_or_default(),
-        primary.map(|color| buttons(color, dark)).unwrap_or_default(),
+        primary.map(|color| buttons(color, color.on(dark, STANDS_OUT), dark)).unwrap_or_default(),
         dimmed.map(page).unwrap_or_default(),
     )
 }
 
-fn buttons(primary: Color, card: Color) -> String {
-    // A button stands out from the card (1.4.11), what is written on it from the button (1.4.3).
-    let button = primary.on(card, 3.0);
+/// Of a brand's colour: as it is on buttons in the light, where their edge stands out; in the dark the button itself does.
+fn buttons(primary: Color, button: Color, card: Color) -> String {
     let ink = button.ink();
     let hover = button.mixed(if ink == Color::WHITE { Color::BLACK } else { Color::WHITE }, 0.12);
-    let variables =
-        [("brand", button), ("brand-hover", hover), ("on-brand", ink), ("accent", primary.on(card, 4.6))];
+    let variables = [
+        ("brand", button),
+        ("brand-hover", hover),
+        ("brand-edge", button.on(card, STANDS_OUT)),
+        ("on-brand", ink),
+        ("accent", primary.on(card, LEGIBLE)),
+    ];
     variables.map(|(name, color)| format!("--{name}:#{};", color.digits())).concat()
 }
 
 fn page(background: Color) -> String {
     let ink = background.ink();
-    let quiet = background.mixed(ink, 0.72).on(background, 4.6);
+    let quiet = background.mixed(ink, 0.72).on(background, LEGIBLE);
     let variables = [("page", background), ("on-page", ink), ("on-page-quiet", quiet)];
     variables.map(|(name, color)| format!("--{name}:#{};", color.digits())).concat()
 }
