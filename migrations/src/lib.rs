@@ -3,6 +3,7 @@
 mod m20261121_000001_first;
 mod m20261121_000002_connections;
 mod m20261121_000003_people;
+mod m20261121_000004_grants;
 mod m20261121_000005_authorize;
 
 use sea_orm_migration::prelude::*;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_first::Migration),
             Box::new(m20261121_000002_connections::Migration),
             Box::new(m20261121_000003_people::Migration),
+            Box::new(m20261121_000004_grants::Migration),
             Box::new(m20261121_000005_authorize::Migration),
         ]
     }

@@ -9,6 +9,7 @@ mod harness;
 mod architecture;
 mod durability;
 mod epoch;
+mod grants;
 mod management;
 mod nodes;
 mod openapi;

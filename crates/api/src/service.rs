@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App as Actix, Error, HttpMessage, HttpResponse, web};
@@ -56,6 +57,7 @@ pub fn service(
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(web::scope("/api/v2").configure(management::routes))
         .configure(authentication::routes)
+        .route("/userinfo", web::method(Method::OPTIONS).to(authentication::userinfo::preflight))
         .configure(operations::routes)
         .route("/openapi/{name}.json", web::get().to(document))
         .configure(pages::assets::routes)

@@ -12,8 +12,9 @@ use guildhall_tokens::key::SigningKey;
 use guildhall_tokens::secret::Pepper;
 use guildhall_tokens::vault::{MasterKey, Vault};
 
+use crate::client_authentication::KnownClient;
 use crate::keys::KeyRing;
-use crate::machine::{Access, MachineClient, Quotas};
+use crate::machine::{Access, Quotas};
 use crate::passwords::{Addresses, Turns};
 use crate::problem::{Problem, Thing};
 
@@ -31,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) addresses: Addresses,
     hosts: Cache<Arc<Tenant>>,
     pub(crate) keys: Cache<Arc<KeyRing>>,
-    pub(crate) clients: Cache<Arc<MachineClient>>,
+    pub(crate) clients: Cache<Arc<KnownClient>>,
     pub(crate) accesses: Cache<Arc<Access>>,
 }
 

@@ -1,17 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod access_tokens;
 mod context;
 mod problem;
+mod refusal;
 mod searches;
+mod targets;
+mod token_events;
+mod token_reading;
 
 pub mod audiences;
 pub mod callers;
+pub mod client_authentication;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod clients;
+pub mod codes;
 pub mod connection_clients;
 pub mod connections;
 pub mod discovery_domains;
+pub mod introspection;
 pub mod invitations;
 pub mod keys;
 pub mod logs;
@@ -22,16 +30,23 @@ pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
 pub mod passwords;
+pub mod person;
+pub mod refresh_tokens;
 pub mod resource_servers;
+pub mod revocation;
 pub mod role_permissions;
 pub mod roles;
+pub mod sessions;
 pub mod sign_in;
 pub mod signing_keys;
 pub mod tenant_settings;
 pub mod tenants;
+pub mod token_requests;
 pub mod user_permissions;
 pub mod user_roles;
+pub mod userinfo;
 pub mod users;
 
 pub use context::App;
 pub use problem::{Limit, Problem, Taken, Thing};
+pub use refusal::Refusal;

@@ -176,6 +176,10 @@ pub struct RefreshTokenSettings {
     #[schema(minimum = 1, maximum = 157788000)]
     #[validate(range(min = 1, max = 157788000))]
     pub idle_token_lifetime: i64,
+    /// Whether a refresh may name another organization of the person than that of the sign-in (an addition to the
+    /// contract); only where the client's `organization_usage` is `allow` or `require`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub allow_any_organization: bool,
 }
 
 impl Default for RefreshTokenSettings {
@@ -188,6 +192,7 @@ impl Default for RefreshTokenSettings {
             infinite_token_lifetime: true,
             infinite_idle_token_lifetime: true,
             idle_token_lifetime: 1_296_000,
+            allow_any_organization: false,
         }
     }
 }

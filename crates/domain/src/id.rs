@@ -84,6 +84,12 @@ ids! {
     DiscoveryDomainId = |clock| format!("ord_{}{}", short(clock), &random16(clock)[..6]);
     /// A user: provider, `|`, and the provider's own id.
     UserId = |clock| format!("auth0|{}", hex24(clock));
+    /// A session of a user: 32 letters or digits; the `sid` of ID tokens.
+    SessionId = |clock| format!("{}{}", short(clock), random16(clock));
+    /// A refresh token with all the values that it has had: 32 letters or digits.
+    RefreshTokenId = |clock| format!("{}{}", short(clock), random16(clock));
+    /// A consent of a user: 24 hexadecimal digits.
+    ConsentId = hex24;
     /// A signing key, the `kid` of its tokens: 16 letters or digits.
     KeyId = short;
     /// An entry of the log: digits, in the order of time.

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub mod audience;
+pub mod authorization_code;
 pub mod client;
 pub mod client_grant;
 pub mod clock;
 pub mod connection;
+pub mod consent;
 pub mod credential;
 pub mod device_code;
 pub mod discovery_domain;
@@ -22,10 +24,12 @@ pub mod password;
 pub mod patch;
 pub mod permission;
 pub mod policy;
+pub mod refresh_token;
 pub mod resource_server;
 pub mod rights;
 pub mod role;
 pub mod search;
+pub mod session;
 pub mod sign_in_delay;
 pub mod signing_key;
 pub mod tenant;

@@ -54,6 +54,24 @@ pub enum EventType {
     /// The acceptance of an invitation was refused.
     #[serde(rename = "fi")]
     InvitationRefused,
+    /// Tokens for the code of a sign-in.
+    #[serde(rename = "seacft")]
+    CodeExchange,
+    /// A refused request for them.
+    #[serde(rename = "feacft")]
+    CodeExchangeRefused,
+    /// Tokens for a refresh token.
+    #[serde(rename = "sertft")]
+    RefreshTokenExchange,
+    /// A refused request for them.
+    #[serde(rename = "fertft")]
+    RefreshTokenExchangeRefused,
+    /// A refresh token that was used before, and so was revoked.
+    #[serde(rename = "ferrt")]
+    RefreshTokenReused,
+    /// A refresh token that its client revoked.
+    #[serde(rename = "srrt")]
+    RefreshTokenRevoked,
 }
 
 impl EventType {
@@ -74,6 +92,12 @@ impl EventType {
             Self::EmailVerified => "sv",
             Self::InvitationAccepted => "si",
             Self::InvitationRefused => "fi",
+            Self::CodeExchange => "seacft",
+            Self::CodeExchangeRefused => "feacft",
+            Self::RefreshTokenExchange => "sertft",
+            Self::RefreshTokenExchangeRefused => "fertft",
+            Self::RefreshTokenReused => "ferrt",
+            Self::RefreshTokenRevoked => "srrt",
         }
     }
 }

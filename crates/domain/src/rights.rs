@@ -39,6 +39,59 @@ pub fn of_client(
         .collect()
 }
 
+/// The permissions of an API that a person holds, in the API's order.
+pub fn of_person(api: &ResourceServer, held: &HashSet<String>) -> Vec<String> {
+    api.scopes.iter().map(|scope| &scope.value).filter(|scope| held.contains(*scope)).cloned().collect()
+}
+
+/// What a person's token permits: of what was asked for, in that order, the scopes of OpenID Connect, and those that the
+/// API defines, that the client's grant for people allows where it needs one, and that the person holds where the API
+/// enforces policies.
+pub fn granted_to_person(
+    api: Option<&ResourceServer>,
+    held: &[String],
+    allowed: Option<&ClientGrant>,
+    asked: &[String],
+) -> Vec<String> {
+    let held: HashSet<&str> = held.iter().map(String::as_str).collect();
+    let defined: HashSet<&str> =
+        api.iter().flat_map(|api| &api.scopes).map(|scope| scope.value.as_str()).collect();
+    let allowed: Option<HashSet<&str>> = allowed
+        .filter(|grant| !grant.allow_all_scopes)
+        .map(|grant| grant.scope.iter().flatten().map(String::as_str).collect());
+    let enforced = api.is_some_and(ResourceServer::enforces_policies);
+    let of_api = |scope: &str| {
+        defined.contains(scope)
+            && allowed.as_ref().is_none_or(|allowed| allowed.contains(scope))
+            && (!enforced || held.contains(scope))
+    };
+    let mut seen = HashSet::new();
+    let granted = asked.iter().filter(|scope| is_openid(scope) || of_api(scope));
+    granted.filter(|scope| seen.insert(scope.as_str())).cloned().collect()
+}
+
+/// Whether it is a scope of OpenID Connect or one for a single claim: no API defines it.
+pub fn is_openid(scope: &str) -> bool {
+    OPENID_SCOPES.contains(&scope)
+}
+
+/// The scopes that ask for claims about a person, and for a refresh token (contract section 13.1).
+pub const OPENID_SCOPES: &[&str] = &[
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "offline_access",
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "email_verified",
+    "picture",
+    "created_at",
+];
+
 /// The part of what is held that was asked for; all of it when nothing was.
 pub fn requested(held: &[String], requested: &[&str]) -> Vec<String> {
     held.iter().filter(|scope| requested.is_empty() || requested.contains(&scope.as_str())).cloned().collect()

@@ -1,6 +1,7 @@
 //! Users of a tenant. Contract section 8.
 
 mod body;
+mod claims;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -4,11 +4,12 @@
 //! In two steps, since a refusal may be sent to the client only once the address is known to be its own: [`address`]
 //! reads what that takes, [`read`] everything else.
 
+pub use guildhall_domain::authorization_code::{Challenge, ChallengeMethod};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorCode, OAuthError};
+use crate::parameters::Parameters;
 use crate::response_type::{ResponseMode, ResponseType};
-use crate::token_request::Parameters;
 
 /// What a pushed request is called (RFC 9126 section 2.2).
 pub const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
@@ -26,25 +27,6 @@ pub struct Address {
     pub state: Option<String>,
     /// The pushed request that stands for this one.
     pub pushed: Option<String>,
-}
-
-/// How a code is bound to who asked for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Challenge {
-    /// The challenge.
-    pub value: String,
-    /// How it is computed from the verifier.
-    pub method: ChallengeMethod,
-}
-
-/// RFC 7636 section 4.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChallengeMethod {
-    /// SHA-256.
-    S256,
-    /// Not at all.
-    #[serde(rename = "plain")]
-    Plain,
 }
 
 /// What the person may, or must, be asked.

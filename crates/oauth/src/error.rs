@@ -10,6 +10,8 @@ pub enum ErrorCode {
     InvalidRequest,
     /// The client's assertion is not accepted.
     InvalidClient,
+    /// The code or refresh token is not accepted.
+    InvalidGrant,
     /// The scope is unknown or exceeds what is granted.
     InvalidScope,
     /// The client may not use the grant type.
@@ -56,6 +58,7 @@ impl ErrorCode {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
             Self::InvalidScope => "invalid_scope",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
@@ -86,7 +89,7 @@ impl OAuthError {
             | ErrorCode::RequestNotSupported
             | ErrorCode::RequestUriNotSupported => 400,
             ErrorCode::InvalidClient => 401,
-            ErrorCode::UnauthorizedClient | ErrorCode::AccessDenied => 403,
+            ErrorCode::UnauthorizedClient | ErrorCode::AccessDenied | ErrorCode::InvalidGrant => 403,
             ErrorCode::TooManyRequests => 429,
             ErrorCode::ServerError => 500,
         };

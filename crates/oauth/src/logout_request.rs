@@ -1,6 +1,6 @@
 //! Requests to sign out: OpenID Connect RP-Initiated Logout 1.0, and `/v2/logout` (contract section 13.4).
 
-use crate::token_request::Parameters;
+use crate::parameters::Parameters;
 
 /// What a request to sign out may say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,53 +1,9 @@
-//! `POST /oauth/token`: from the form or JSON to a typed request.
+//! `POST /oauth/token`: from parameters to a typed request.
 
-use std::collections::BTreeMap;
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
-
+use crate::authorize_request::audience;
+use crate::client_authentication::{Presented, presented};
 use crate::error::{ErrorCode, OAuthError};
-
-/// The assertion type of RFC 7523 section 2.2.
-pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-/// The longest value of a parameter, in bytes.
-const MAX_VALUE: usize = 16_384;
-
-/// How the client says who it is.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Presented {
-    /// By a secret, in the `Authorization` header or the body (RFC 6749 section 2.3.1).
-    Secret {
-        /// The client.
-        client_id: String,
-        /// Its secret.
-        secret: String,
-    },
-    /// By a signed assertion (RFC 7523).
-    Assertion {
-        /// The client, where the body names it.
-        client_id: Option<String>,
-        /// The assertion.
-        jwt: String,
-    },
-    /// By name alone.
-    Nothing {
-        /// The client.
-        client_id: String,
-    },
-}
-
-impl std::fmt::Debug for Presented {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Secret { .. } => "a secret",
-            Self::Assertion { .. } => "an assertion",
-            Self::Nothing { .. } => "nothing",
-        })
-    }
-}
+use crate::parameters::{Parameters, shown};
 
 /// A token for the client itself (RFC 6749 section 4.4).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,84 +18,55 @@ pub struct ClientCredentials {
     pub scope: Vec<String>,
 }
 
+/// Tokens for the code of a sign-in (RFC 6749 section 4.1.3).
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthorizationCode {
+    /// How the client says who it is.
+    pub client: Presented,
+    /// The code.
+    pub code: String,
+    /// The address that the code was sent to, if the authorization request named it.
+    pub redirect_uri: Option<String>,
+    /// The verifier of RFC 7636.
+    pub code_verifier: Option<String>,
+}
+
+/// New tokens (RFC 6749 section 6).
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// How the client says who it is.
+    pub client: Presented,
+    /// The refresh token.
+    pub refresh_token: String,
+    /// Less scope than the refresh token is good for; all of it when empty.
+    pub scope: Vec<String>,
+    /// One of the APIs that the refresh token is good for, or an organization's own audience of it.
+    pub audience: Option<String>,
+    /// Another organization than that of the sign-in.
+    pub organization: Option<String>,
+}
+
+impl std::fmt::Debug for AuthorizationCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthorizationCode").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RefreshToken").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
 /// A request by grant type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenRequest {
     /// `client_credentials`.
     ClientCredentials(ClientCredentials),
-}
-
-/// The parameters of a request, each at most once (RFC 6749 section 3.2) and none empty.
-#[derive(Debug, Default)]
-pub struct Parameters(BTreeMap<String, String>);
-
-impl Parameters {
-    /// From `application/x-www-form-urlencoded`.
-    ///
-    /// # Errors
-    /// `invalid_request` for a form that is none, or a parameter that comes twice.
-    pub fn from_form(body: &[u8]) -> Result<Self, OAuthError> {
-        let pairs: Vec<(String, String)> = serde_html_form::from_bytes(body)
-            .map_err(|_| OAuthError::invalid_request("The body is not application/x-www-form-urlencoded."))?;
-        let mut parameters = Self::default();
-        for (name, value) in pairs {
-            parameters.add(name, value)?;
-        }
-        Ok(parameters)
-    }
-
-    /// From a JSON object of texts.
-    ///
-    /// # Errors
-    /// `invalid_request` for JSON that is none, or a value that is no text.
-    pub fn from_json(body: &[u8]) -> Result<Self, OAuthError> {
-        let object: serde_json::Map<String, Value> = serde_json::from_slice(body)
-            .map_err(|_| OAuthError::invalid_request("The body is not a JSON object."))?;
-        let mut parameters = Self::default();
-        for (name, value) in object {
-            match value {
-                Value::String(value) => parameters.add(name, value)?,
-                Value::Null => {}
-                _ => {
-                    return Err(OAuthError::invalid_request(format!(
-                        "parameter {} must be a string",
-                        shown(&name)
-                    )));
-                }
-            }
-        }
-        Ok(parameters)
-    }
-
-    fn add(&mut self, name: String, value: String) -> Result<(), OAuthError> {
-        if value.is_empty() {
-            return Ok(());
-        }
-        if value.len() > MAX_VALUE || value.contains('\0') {
-            return Err(OAuthError::invalid_request(format!(
-                "parameter {} is too long or contains NUL",
-                shown(&name)
-            )));
-        }
-        let repeated = format!("parameter {} is included more than once", shown(&name));
-        match self.0.insert(name, value) {
-            None => Ok(()),
-            Some(_) => Err(OAuthError::invalid_request(repeated)),
-        }
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
-    }
-}
-
-/// A name as it may be repeated in an answer.
-fn shown(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_graphic()).take(40).collect()
+    /// `authorization_code`.
+    AuthorizationCode(AuthorizationCode),
+    /// `refresh_token`.
+    RefreshToken(RefreshToken),
 }
 
 /// Reads a token request. `authorization` is the header of that name, where the request has one.
@@ -147,69 +74,43 @@ fn shown(name: &str) -> String {
 /// # Errors
 /// The refusals of RFC 6749 section 5.2 that need no storage.
 pub fn read(mut parameters: Parameters, authorization: Option<&str>) -> Result<TokenRequest, OAuthError> {
-    let Some(grant_type) = parameters.take("grant_type") else {
-        return Err(OAuthError::invalid_request("Missing required parameter: grant_type"));
-    };
-    if grant_type != "client_credentials" {
-        let description = format!("Unsupported grant type: {}", shown(&grant_type));
-        return Err(OAuthError::new(ErrorCode::UnsupportedGrantType, description));
-    }
-    let client = presented(&mut parameters, authorization)?;
-    let audience = crate::authorize_request::audience(&mut parameters)?;
-    let scope = parameters.take("scope").unwrap_or_default();
-    Ok(TokenRequest::ClientCredentials(ClientCredentials {
-        client,
-        audience,
-        organization: parameters.take("organization"),
-        scope: scope.split_ascii_whitespace().map(str::to_owned).collect(),
-    }))
-}
-
-/// RFC 6749 section 2.3: one way to authenticate, never two.
-fn presented(parameters: &mut Parameters, authorization: Option<&str>) -> Result<Presented, OAuthError> {
-    let client_id = parameters.take("client_id");
-    let secret = parameters.take("client_secret");
-    let assertion = parameters.take("client_assertion");
-    let assertion_type = parameters.take("client_assertion_type");
-    let basic = authorization
-        .and_then(|header| header.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
-    if usize::from(secret.is_some()) + usize::from(assertion.is_some()) + usize::from(basic.is_some()) > 1 {
-        return Err(OAuthError::invalid_request("The client must authenticate in one way only."));
-    }
-    if let Some((_, credentials)) = basic {
-        let (id, secret) = read_basic(credentials).ok_or_else(OAuthError::unauthorized)?;
-        if client_id.is_some_and(|named| named != id) {
-            return Err(OAuthError::invalid_request(
-                "parameter client_id and the Authorization header contradict each other",
-            ));
+    let grant_type = required(&mut parameters, "grant_type")?;
+    match grant_type.as_str() {
+        "client_credentials" => Ok(TokenRequest::ClientCredentials(ClientCredentials {
+            client: presented(&mut parameters, authorization)?,
+            audience: audience(&mut parameters)?,
+            organization: parameters.take("organization"),
+            scope: scope(&mut parameters),
+        })),
+        "authorization_code" => Ok(TokenRequest::AuthorizationCode(AuthorizationCode {
+            client: presented(&mut parameters, authorization)?,
+            code: required(&mut parameters, "code")?,
+            redirect_uri: parameters.take("redirect_uri"),
+            code_verifier: parameters.take("code_verifier"),
+        })),
+        "refresh_token" => Ok(TokenRequest::RefreshToken(RefreshToken {
+            client: presented(&mut parameters, authorization)?,
+            refresh_token: required(&mut parameters, "refresh_token")?,
+            audience: audience(&mut parameters)?,
+            organization: parameters.take("organization"),
+            scope: scope(&mut parameters),
+        })),
+        other => {
+            let description = format!("Unsupported grant type: {}", shown(other));
+            Err(OAuthError::new(ErrorCode::UnsupportedGrantType, description))
         }
-        return Ok(Presented::Secret { client_id: id, secret });
     }
-    if let Some(jwt) = assertion {
-        return match assertion_type.as_deref() {
-            Some(JWT_BEARER) => Ok(Presented::Assertion { client_id, jwt }),
-            _ => Err(OAuthError::invalid_request(format!(
-                "parameter client_assertion_type must be {JWT_BEARER}"
-            ))),
-        };
-    }
-    let Some(client_id) = client_id else {
-        return Err(OAuthError::invalid_request("Missing required parameter: client_id"));
-    };
-    Ok(match secret {
-        Some(secret) => Presented::Secret { client_id, secret },
-        None => Presented::Nothing { client_id },
-    })
 }
 
-/// RFC 6749 section 2.3.1: both parts are form-encoded inside the Basic credentials.
-fn read_basic(credentials: &str) -> Option<(String, String)> {
-    let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    let decode =
-        |part: &str| Some(percent_decode_str(&part.replace('+', " ")).decode_utf8().ok()?.into_owned());
-    Some((decode(id)?, decode(secret)?)).filter(|(id, secret)| !id.contains('\0') && !secret.contains('\0'))
+/// A parameter that the request must have.
+pub(crate) fn required(parameters: &mut Parameters, name: &str) -> Result<String, OAuthError> {
+    let missing = || OAuthError::invalid_request(format!("Missing required parameter: {name}"));
+    parameters.take(name).ok_or_else(missing)
+}
+
+fn scope(parameters: &mut Parameters) -> Vec<String> {
+    let scope = parameters.take("scope").unwrap_or_default();
+    scope.split_ascii_whitespace().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -236,19 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn basic_credentials_are_form_encoded_inside() {
-        let header = format!("Basic {}", STANDARD.encode("a%3Ab:s%2Bc"));
-        let parameters = Parameters::from_form(b"grant_type=client_credentials").expect("parameters");
-        let TokenRequest::ClientCredentials(request) = read(parameters, Some(&header)).expect("a request");
-        assert_eq!(request.client, Presented::Secret { client_id: "a:b".into(), secret: "s+c".into() });
-    }
-
-    #[test]
     fn what_cannot_be_is_refused_by_name() {
         let cases = [
             ("", "Missing required parameter: grant_type"),
             ("grant_type=magic", "Unsupported grant type: magic"),
             ("grant_type=client_credentials", "Missing required parameter: client_id"),
+            ("grant_type=authorization_code&client_id=c", "Missing required parameter: code"),
+            ("grant_type=refresh_token&client_id=c", "Missing required parameter: refresh_token"),
             ("grant_type=client_credentials&grant_type=x", "parameter grant_type is included more than once"),
             (
                 "grant_type=client_credentials&client_id=c&audience=a&resource=b",
@@ -265,8 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn json_of_another_type_is_refused_by_name() {
-        let refused = Parameters::from_json(br#"{"organization":["a"]}"#).expect_err("a refusal");
-        assert_eq!(refused.description, "parameter organization must be a string");
+    fn no_secret_shows_in_debug_text() {
+        let code = "grant_type=authorization_code&client_id=c&code=s3cret&code_verifier=s3cret";
+        let refresh = "grant_type=refresh_token&client_id=c&client_secret=s3cret&refresh_token=s3cret";
+        for body in [code, refresh] {
+            let text = format!("{:?}", form(body).expect("a request"));
+            assert!(!text.contains("s3cret"), "{text}");
+        }
     }
 }

@@ -1,15 +1,15 @@
 //! The roles that members hold in an organization.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use guildhall_domain::id::{RoleId, UserId};
+use guildhall_domain::id::{ResourceServerId, RoleId, UserId};
 use guildhall_domain::member::{Member, MemberRoleName};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::OrgScope;
 use guildhall_domain::role::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 
-use crate::entity::{membership_roles as table, roles as roles_table};
+use crate::entity::{membership_roles as table, role_permissions, roles as roles_table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
@@ -93,6 +93,30 @@ pub async fn name_roles(db: impl Into<Db<'_>>, scope: &OrgScope, members: &mut [
 pub async fn held(db: impl Into<Db<'_>>, scope: &OrgScope, member: &UserId) -> Result<Vec<RoleId>> {
     let query = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
     Ok(query.all(&db.into().0).await?.into_iter().map(|row| RoleId::new(row.role_id)).collect())
+}
+
+/// The permissions on an API of the roles that the member holds: the tenant's and the organization's own.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn permissions(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    member: &UserId,
+    api: &ResourceServerId,
+) -> Result<HashSet<String>> {
+    let held = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
+    let held = held.select_only().column(table::Column::RoleId).into_query();
+    let assignable = roles::in_tenant(scope.within()).filter(roles::assignable_in(scope.organization()));
+    let assignable = assignable.select_only().column(roles_table::Column::Id).into_query();
+    let query = role_permissions::Entity::find()
+        .select_only()
+        .column(role_permissions::Column::Permission)
+        .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(role_permissions::Column::ResourceServerId.eq(api.as_str()))
+        .filter(role_permissions::Column::RoleId.in_subquery(held))
+        .filter(role_permissions::Column::RoleId.in_subquery(assignable));
+    Ok(query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect())
 }
 
 /// Gives roles to a member; those held already stay.

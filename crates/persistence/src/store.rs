@@ -20,6 +20,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::epochs::Epochs;
 use crate::error::{Error, Result};
+use crate::records::Records;
 use crate::tenants;
 use crate::unit::UnitOfWork;
 
@@ -154,6 +155,18 @@ impl Store {
         ))
     }
 
+    /// Begins a transaction of records that pass no door.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn begin_records(&self) -> Result<Records> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Records(self.write.begin_with_options(options).await?))
+    }
+
     /// Asks the database for the epoch of every tenant, so that caches of this node notice changes made by others.
     ///
     /// # Errors
@@ -197,7 +210,7 @@ impl Store {
         &self.epochs
     }
 
-    /// The connection for writes that are no change to who may do what: used assertions.
+    /// The connection for writes that are no change to who may do what: used assertions, sessions, tokens.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.write
     }

@@ -96,6 +96,30 @@ fn key(api: String, permission: String) -> PermissionKey {
     PermissionKey { resource_server_id: ResourceServerId::new(api), permission }
 }
 
+/// The permissions on an API that the user holds outside organizations, directly or by roles of the tenant.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn on_api(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    user: &UserId,
+    api: &ResourceServerId,
+) -> Result<HashSet<String>> {
+    let db = db.into();
+    let direct = of_user(scope, user)
+        .select_only()
+        .column(table::Column::Permission)
+        .filter(table::Column::ResourceServerId.eq(api.as_str()));
+    let mut held: HashSet<String> = direct.into_tuple::<String>().all(&db.0).await?.into_iter().collect();
+    let by_roles = by_roles(scope, user)
+        .select_only()
+        .column(role_permissions::Column::Permission)
+        .filter(role_permissions::Column::ResourceServerId.eq(api.as_str()));
+    held.extend(by_roles.into_tuple::<String>().all(&db.0).await?);
+    Ok(held)
+}
+
 /// The user's direct permissions.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use guildhall_api::service::service;
 use guildhall_app::tenants::{self, NewTenant, Provisioned};
 use guildhall_app::{App, Problem, Taken, invitations};
 use guildhall_domain::clock::Clock;
-use guildhall_persistence::{Store, used_assertions};
+use guildhall_persistence::{Store, authorization_codes, refresh_tokens, sessions, used_assertions};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::task::JoinHandle;
@@ -175,8 +175,8 @@ async fn follow(app: App) {
         }
         if forgotten.elapsed() > FORGET {
             forgotten = tokio::time::Instant::now();
-            if let Err(error) = used_assertions::forget_expired(app.store()).await {
-                tracing::warn!(%error, "cannot forget used assertions");
+            if let Err(error) = forget_expired(app.store()).await {
+                tracing::warn!(%error, "cannot forget what has expired");
             }
             if let Err(error) = guildhall_app::passwords::forget_failures(&app).await {
                 tracing::warn!(%error, "cannot forget failed attempts to sign in");
@@ -186,4 +186,12 @@ async fn follow(app: App) {
             }
         }
     }
+}
+
+async fn forget_expired(store: &Store) -> Result<(), guildhall_persistence::Error> {
+    used_assertions::forget_expired(store).await?;
+    authorization_codes::forget_expired(store).await?;
+    refresh_tokens::forget_expired(store).await?;
+    sessions::forget_expired(store).await?;
+    Ok(())
 }

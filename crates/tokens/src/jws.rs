@@ -130,6 +130,16 @@ pub fn verify<'k, T: DeserializeOwned>(
     token.claims().ok_or(VerifyError::Malformed)
 }
 
+/// The audiences of a token that nobody has verified: only good for finding out what to verify it with.
+pub fn unverified_audiences(token: &str) -> Vec<String> {
+    let claims = Unverified::parse(token).and_then(|token| token.claims::<Registered>());
+    match claims.and_then(|claims| claims.aud) {
+        Some(Audience::One(one)) => vec![one],
+        Some(Audience::Many(many)) => many,
+        None => Vec::new(),
+    }
+}
+
 /// The registered claims that are checked (RFC 7519 section 4.1). Times may have a fraction (section 2).
 #[derive(Deserialize)]
 pub(crate) struct Registered {

@@ -8,6 +8,7 @@ pub mod client_key;
 pub mod custom_claims;
 pub mod digest;
 mod error;
+pub mod id_token;
 pub mod jwks;
 pub mod jws;
 pub mod key;

@@ -62,7 +62,11 @@ impl Vendor {
 
     /// Makes a machine client.
     pub async fn client(&self, name: &str) -> Machine {
-        let new = json!({"name": name, "app_type": "non_interactive"});
+        self.application(json!({"name": name, "app_type": "non_interactive"})).await
+    }
+
+    /// Makes a client.
+    pub async fn application(&self, new: Value) -> Machine {
         let client = self.post("/clients", new).await.is(201);
         Machine { id: id(&client, "client_id"), secret: id(&client, "client_secret") }
     }
@@ -132,6 +136,13 @@ impl Vendor {
         self.post(&format!("/organizations/{organization}/members"), json!({"members": [user]}))
             .await
             .is(204);
+    }
+
+    /// The same, holding roles there.
+    pub async fn member_with(&self, organization: &str, user: &str, roles: &[&str]) {
+        self.member(organization, user).await;
+        let path = format!("/organizations/{organization}/members/{}/roles", segment(user));
+        self.post(&path, json!({"roles": roles})).await.is(204);
     }
 
     /// Sets settings of the tenant.

@@ -20,6 +20,12 @@ pub struct Discovery {
     pub issuer: String,
     /// Where tokens are asked for.
     pub token_endpoint: String,
+    /// Where it is told who a person is.
+    pub userinfo_endpoint: String,
+    /// Where refresh tokens are revoked.
+    pub revocation_endpoint: String,
+    /// Where it is told what a token is worth.
+    pub introspection_endpoint: String,
     /// Where the keys are.
     pub jwks_uri: String,
     /// Where the Authentication API's documents are.
@@ -54,10 +60,13 @@ async fn discovery(request: &HttpRequest) -> Result<HttpResponse, Failure> {
     let issuer = tenant.issuer.clone();
     let body = Discovery {
         token_endpoint: format!("{issuer}oauth/token"),
+        userinfo_endpoint: format!("{issuer}userinfo"),
+        revocation_endpoint: format!("{issuer}oauth/revoke"),
+        introspection_endpoint: format!("{issuer}oauth/introspect"),
         jwks_uri: format!("{issuer}.well-known/jwks.json"),
         service_documentation: format!("{issuer}docs/"),
         issuer,
-        grant_types_supported: list(&["client_credentials"]),
+        grant_types_supported: list(&["client_credentials", "authorization_code", "refresh_token"]),
         response_types_supported: list(&["code"]),
         subject_types_supported: list(&["public"]),
         id_token_signing_alg_values_supported: list(&["HS256", "RS256", "RS512", "PS256", "ES256", "EdDSA"]),
@@ -65,9 +74,28 @@ async fn discovery(request: &HttpRequest) -> Result<HttpResponse, Failure> {
             "client_secret_basic",
             "client_secret_post",
             "private_key_jwt",
+            "none",
         ]),
         token_endpoint_auth_signing_alg_values_supported: list(&["RS256", "RS384", "PS256"]),
-        claims_supported: list(&["aud", "exp", "iat", "iss", "sub", "org_id", "org_name"]),
+        claims_supported: list(&[
+            "aud",
+            "auth_time",
+            "created_at",
+            "email",
+            "email_verified",
+            "exp",
+            "family_name",
+            "given_name",
+            "iat",
+            "iss",
+            "name",
+            "nickname",
+            "org_id",
+            "org_name",
+            "phone_number",
+            "picture",
+            "sub",
+        ]),
         request_uri_parameter_supported: false,
         request_parameter_supported: false,
     };

@@ -1,20 +1,20 @@
 //! `POST /oauth/token`. Contract section 13.3, RFC 6749.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use guildhall_app::machine::{self, Refusal};
-use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_oauth::token_request::{Parameters, TokenRequest, read};
+use guildhall_app::Refusal;
+use guildhall_app::token_requests::{self, TokenAnswer};
+use guildhall_oauth::token_request::read;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::failure::{Failure, chain};
+use super::asking::{self, OAuthErrorBody};
 use crate::request;
 
 /// The body of a token request, as a form or as JSON.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct TokenForm {
-    /// `client_credentials`.
+    /// `client_credentials`, `authorization_code` or `refresh_token`.
     pub grant_type: String,
     /// The client; also in the `Authorization` header or the assertion.
     pub client_id: Option<String>,
@@ -30,15 +30,27 @@ pub struct TokenForm {
     pub resource: Option<String>,
     /// The organization, by id, or by name where the tenant allows names.
     pub organization: Option<String>,
-    /// Permissions separated by spaces; all that the client holds unless given.
+    /// Permissions separated by spaces; all that the client holds, or that the refresh token is good for, unless given.
     pub scope: Option<String>,
+    /// The code of a sign-in.
+    pub code: Option<String>,
+    /// The address that the code was sent to, if the sign-in named it.
+    pub redirect_uri: Option<String>,
+    /// The verifier of the sign-in's challenge (RFC 7636).
+    pub code_verifier: Option<String>,
+    /// The refresh token.
+    pub refresh_token: Option<String>,
 }
 
-/// The token.
+/// The tokens.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct TokenBody {
-    /// The token.
+    /// The access token.
     pub access_token: String,
+    /// A refresh token, where `offline_access` was asked for and may be had, or the one that was used is replaced.
+    pub refresh_token: Option<String>,
+    /// The ID token, where `openid` was asked for.
+    pub id_token: Option<String>,
     /// What it permits, separated by spaces; absent when nothing.
     pub scope: Option<String>,
     /// Seconds that it is valid.
@@ -47,17 +59,7 @@ pub struct TokenBody {
     pub token_type: String,
 }
 
-/// A refusal (RFC 6749 section 5.2).
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct OAuthErrorBody {
-    /// The code.
-    #[schema(value_type = String)]
-    pub error: ErrorCode,
-    /// The reason, for the developer of the client.
-    pub error_description: String,
-}
-
-/// Issues a token to a machine client.
+/// Issues tokens: to a machine client, for the code of a sign-in, or for a refresh token.
 #[utoipa::path(
     tag = "tokens",
     operation_id = "post_oauth_token",
@@ -87,45 +89,12 @@ pub async fn token(request: HttpRequest, body: web::Bytes) -> HttpResponse {
             }
             response.json(answer)
         }
-        Err(Refusal::OAuth(error)) => refuse(&error),
-        Err(Refusal::Internal(error)) => {
-            tracing::error!(error = %chain(&error), "unforeseen");
-            let description = "Internal error; the request id leads to its cause in the log.";
-            refuse(&OAuthError::new(ErrorCode::ServerError, description))
-        }
+        Err(refusal) => asking::refuse(&refusal),
     }
 }
 
-async fn issue(request: &HttpRequest, body: &[u8]) -> Result<machine::TokenAnswer, Refusal> {
-    let app = request::app(request).map_err(internal)?;
-    let tenant = request::tenant(&app, request).await.map_err(|failure| match failure {
-        Failure::Problem(problem) => Refusal::Internal(problem),
-        other => OAuthError { status: 404, ..OAuthError::invalid_request(other.to_string()) }.into(),
-    })?;
-    let header = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let json = header(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/json"));
-    let parameters = if json { Parameters::from_json(body)? } else { Parameters::from_form(body)? };
-    let TokenRequest::ClientCredentials(asked) = read(parameters, header(header::AUTHORIZATION))?;
-    machine::issue(&app, &tenant, &asked, &request::origin(request)).await
-}
-
-fn internal(failure: Failure) -> Refusal {
-    match failure {
-        Failure::Problem(problem) => Refusal::Internal(problem),
-        other => Refusal::Internal(guildhall_app::Problem::internal(other.to_string())),
-    }
-}
-
-fn refuse(error: &OAuthError) -> HttpResponse {
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = HttpResponse::build(status);
-    answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
-    if status == StatusCode::UNAUTHORIZED {
-        answer.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"oauth\""));
-    }
-    for (name, value) in &error.headers {
-        answer.insert_header((*name, value.as_str()));
-    }
-    answer.json(OAuthErrorBody { error: error.code, error_description: error.description.clone() })
+async fn issue(request: &HttpRequest, body: &[u8]) -> Result<TokenAnswer, Refusal> {
+    let (app, tenant) = asking::tenant(request).await?;
+    let asked = read(asking::parameters(request, body)?, asking::authorization(request))?;
+    token_requests::answer(&app, &tenant, &asked, &request::origin(request)).await
 }

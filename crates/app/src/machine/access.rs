@@ -3,26 +3,24 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use guildhall_domain::audience;
 use guildhall_domain::client::{Client, DefaultOrganizationFlow};
 use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType};
 use guildhall_domain::id::{ClientId, OrganizationId};
-use guildhall_domain::organization::{Organization, TokenStrategy};
+use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
-use guildhall_domain::resource_server::{Algorithm, ResourceServer, SubjectPolicy};
+use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
 use guildhall_domain::rights::{self, InOrganization};
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::ClientCredentials;
-use guildhall_persistence::{
-    audiences, client_grants, organization_client_grants, organizations, resource_servers,
-};
+use guildhall_persistence::{client_grants, organization_client_grants, organizations, resource_servers};
 use guildhall_tokens::key::SigningKey;
 
-use super::Refusal;
+use crate::access_tokens;
 use crate::context::App;
 use crate::problem::Problem;
-use crate::resource_servers::signing_secret;
+use crate::refusal::Refusal;
+use crate::targets::{self, Target};
 
 /// What a client may have of an API, in an organization or in none.
 pub struct Access {
@@ -92,14 +90,6 @@ pub async fn held_now(
     Ok(access.map(|access| access.held.clone()))
 }
 
-/// The API that an audience leads to, and the organization where the audience is an organization's own.
-#[allow(clippy::large_enum_variant, reason = "one lives for a moment")]
-enum Target {
-    Api(ResourceServer),
-    /// Until a time, where the organization has left the audience.
-    OfOrganization(ResourceServer, Organization, Option<DateTime<Utc>>),
-}
-
 async fn compute(
     app: &App,
     tenant: &Tenant,
@@ -108,9 +98,8 @@ async fn compute(
     asked: &str,
     named: Option<&str>,
 ) -> Result<Access, Refusal> {
-    let unknown =
-        || OAuthError::new(ErrorCode::AccessDenied, format!("Service not enabled within domain: {asked}"));
-    match target(app, scope, asked).await?.ok_or_else(unknown)? {
+    let unknown = || targets::unknown(asked);
+    match targets::find(app, scope, asked).await?.ok_or_else(unknown)? {
         Target::Api(api) => {
             let grant = granted(app, scope, client, &api).await?.ok_or_else(|| not_authorized(asked))?;
             let organization = organization_of(app, tenant, scope, client, &grant, named).await?;
@@ -124,21 +113,15 @@ async fn compute(
         Target::OfOrganization(api, organization, until) => {
             let grant =
                 granted(app, scope, client, &api).await?.filter(allows_organizations).ok_or_else(unknown)?;
-            let same = named.is_none_or(|named| is_named(tenant, &organization, named));
+            let same = named.is_none_or(|named| targets::is_named(tenant, &organization, named));
             let (id, name) = (organization.id.clone(), named.unwrap_or_default().to_owned());
             let access = in_organization(app, scope, api, &grant, Some(organization), unknown).await?;
             match same {
                 true => Ok(Access { until, ..access }),
-                false => Err(contradiction(&id, &name).into()),
+                false => Err(targets::contradiction(&id, &name).into()),
             }
         }
     }
-}
-
-fn contradiction(organization: &OrganizationId, named: &str) -> OAuthError {
-    OAuthError::invalid_request(format!(
-        "parameters audience and organization contradict each other: the audience is that of {organization}, not of {named}"
-    ))
 }
 
 fn not_authorized(audience: &str) -> OAuthError {
@@ -150,55 +133,6 @@ fn not_authorized(audience: &str) -> OAuthError {
 
 fn allows_organizations(grant: &ClientGrant) -> bool {
     matches!(grant.organization_usage, Some(OrganizationUsage::Allow | OrganizationUsage::Require))
-}
-
-fn is_named(tenant: &Tenant, organization: &Organization, named: &str) -> bool {
-    let by_name = tenant.settings.allow_organization_name_in_authentication_api
-        && organization.name == named.to_lowercase();
-    organization.id.as_str() == named || by_name
-}
-
-async fn target(app: &App, scope: &TenantScope, asked: &str) -> Result<Option<Target>, Problem> {
-    let store = app.store();
-    if let Some(api) = resource_servers::find_by_identifier(store, scope, asked).await? {
-        return Ok(Some(Target::Api(api)));
-    }
-    let explicit = audiences::find(store, scope, asked).await?;
-    if let Some((api, organization, left)) =
-        explicit.filter(|(_, _, end)| end.is_none_or(|end| end > app.clock().now()))
-    {
-        let api = resource_servers::find(store, scope, &api).await?;
-        let organization = organizations::find(store, scope, &organization).await?;
-        return Ok(api.zip(organization).and_then(|(api, found)| of_organization(app, api, found, left)));
-    }
-    let Some((identifiers, organization)) = audience::parse(asked) else {
-        return Ok(None);
-    };
-    for identifier in identifiers {
-        if let Some(api) = resource_servers::find_by_identifier(store, scope, &identifier).await? {
-            let found = organizations::find(store, scope, &organization).await?;
-            return Ok(found.and_then(|found| of_organization(app, api, found, None)));
-        }
-    }
-    Ok(None)
-}
-
-/// The organization that an audience leads to: by its strategy, or still, after the strategy left audiences. `left` is
-/// when the audience itself retires.
-fn of_organization(
-    app: &App,
-    api: ResourceServer,
-    organization: Organization,
-    left: Option<DateTime<Utc>>,
-) -> Option<Target> {
-    let strategy_left = match organization.token_strategy {
-        TokenStrategy::Audience => None,
-        TokenStrategy::Claim => {
-            Some(organization.audiences_retire_at.filter(|end| *end > app.clock().now())?)
-        }
-    };
-    let until = [left, strategy_left].into_iter().flatten().min();
-    Some(Target::OfOrganization(api, organization, until))
 }
 
 async fn granted(
@@ -242,18 +176,7 @@ async fn organization_of(
             OAuthError::invalid_request("parameter organization is not allowed for this client").into()
         );
     }
-    let by_name = tenant.settings.allow_organization_name_in_authentication_api;
-    if !named.starts_with("org_") && !by_name {
-        let description = "authorization request parameter organization must be an organization id";
-        return Err(OAuthError::invalid_request(description).into());
-    }
-    let found = match organizations::find(app.store(), scope, &OrganizationId::new(named)).await? {
-        None if by_name => organizations::find_by_name(app.store(), scope, &named.to_lowercase()).await?,
-        found => found,
-    };
-    found.map(Some).ok_or_else(|| {
-        OAuthError::invalid_request(format!("parameter organization is invalid: {named}")).into()
-    })
+    Ok(Some(targets::organization(app, tenant, scope, named).await?))
 }
 
 fn default_organization(client: &Client) -> Option<&OrganizationId> {
@@ -289,15 +212,9 @@ async fn in_organization(
             narrowing.scope = association.scope;
         }
         given = Some(narrowing);
-        if organization.token_strategy == TokenStrategy::Audience && !api.is_system {
-            let explicit = audiences::current(app.store(), &inside, &api.id).await?;
-            audience = explicit.unwrap_or_else(|| audience::derived(&api.identifier, &organization.id));
-        }
+        audience = targets::audience_in(app, &inside, &api, organization).await?;
     }
     let held = rights::of_client(&api, grant, given.as_ref());
-    let secret = match api.signing_alg {
-        Algorithm::HS256 => Some(SigningKey::secret(None, signing_secret(app, scope, &api)?.as_bytes())),
-        _ => None,
-    };
+    let secret = access_tokens::secret(app, scope, &api)?;
     Ok(Access { api, secret, organization, audience, held, until: None })
 }

@@ -98,3 +98,40 @@ proptest! {
         prop_assert_eq!(granted, expected);
     }
 }
+
+fn api_with(enforces: bool) -> ResourceServer {
+    let scopes = json!(NAMES.map(|name| json!({"value": name})));
+    let body = json!({"identifier": "https://api", "scopes": scopes, "enforce_policies": enforces});
+    let new: NewResourceServer = serde_json::from_value(body).unwrap();
+    new.create(ResourceServerId::new("api"), DateTime::UNIX_EPOCH)
+}
+
+fn names(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_persons_token_permits_what_was_asked_for_and_is_held_where_the_api_enforces_it() {
+    let held = of_person(&api_with(true), &names("c a unknown").into_iter().collect());
+    assert_eq!(held, names("a c"));
+    let asked = names("openid b a unknown a email");
+    let granted = |enforces| granted_to_person(Some(&api_with(enforces)), &held, None, &asked);
+    assert_eq!(granted(true), names("openid a email"));
+    assert_eq!(granted(false), names("openid b a email"));
+    assert_eq!(granted_to_person(None, &[], None, &asked), names("openid email"));
+}
+
+#[test]
+fn a_clients_grant_for_people_narrows_what_its_people_get() {
+    let grant = |scope: serde_json::Value, all: bool| {
+        let body = json!({"client_id": "c", "audience": "https://api", "scope": scope,
+            "allow_all_scopes": all, "subject_type": "user"});
+        let new: crate::client_grant::NewClientGrant = serde_json::from_value(body).unwrap();
+        new.create(ClientGrantId::new("cgr"), &api_with(false), DateTime::UNIX_EPOCH)
+    };
+    let granted = |grant: &ClientGrant| {
+        granted_to_person(Some(&api_with(false)), &[], Some(grant), &names("openid a b"))
+    };
+    assert_eq!(granted(&grant(json!(["b", "c"]), false)), names("openid b"));
+    assert_eq!(granted(&grant(json!(null), true)), names("openid a b"));
+}

@@ -1,11 +1,13 @@
 //! The tables as sea-orm sees them, and how values are stored in their columns.
 
+pub(crate) mod authorization_codes;
 pub(crate) mod client_credentials;
 pub(crate) mod client_grants;
 pub(crate) mod client_secrets;
 pub(crate) mod clients;
 pub(crate) mod connection_clients;
 pub(crate) mod connections;
+pub(crate) mod consents;
 pub(crate) mod device_codes;
 pub(crate) mod discovery_domains;
 pub(crate) mod invitations;
@@ -21,9 +23,13 @@ pub(crate) mod organizations;
 pub(crate) mod passwords;
 pub(crate) mod permissions;
 pub(crate) mod pushed_requests;
+pub(crate) mod refresh_token_values;
+pub(crate) mod refresh_tokens;
 pub(crate) mod resource_servers;
 pub(crate) mod role_permissions;
 pub(crate) mod roles;
+pub(crate) mod session_clients;
+pub(crate) mod sessions;
 pub(crate) mod sign_in_failures;
 pub(crate) mod signing_keys;
 pub(crate) mod tenant_hosts;

@@ -3,7 +3,7 @@
 use guildhall_domain::client::NewClient;
 use guildhall_domain::id::ClientId;
 use guildhall_oauth::authorize_request;
-use guildhall_oauth::token_request::Parameters;
+use guildhall_oauth::parameters::Parameters;
 use serde_json::{Value, json};
 
 use super::*;

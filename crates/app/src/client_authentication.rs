@@ -8,32 +8,37 @@ use guildhall_domain::credential::CredentialAlgorithm;
 use guildhall_domain::id::ClientId;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::tenant::Tenant;
+use guildhall_oauth::client_authentication::Presented;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_oauth::token_request::Presented;
 use guildhall_persistence::client_secrets::ClientSecret;
 use guildhall_persistence::{client_credentials, client_secrets, clients};
 use guildhall_tokens::assertion::{unverified_subject, verify_assertion};
 use guildhall_tokens::client_key::{ClientAlgorithm, ClientKey, parse_client_key};
 
-use super::Refusal;
 use crate::context::App;
 use crate::problem::Problem;
+use crate::refusal::Refusal;
 
 /// A client with what it may authenticate by.
-pub struct MachineClient {
-    pub(super) client: Client,
-    pub(super) subject: String,
+pub struct KnownClient {
+    pub(crate) client: Client,
+    /// The subject of its own tokens.
+    pub(crate) subject: String,
     secrets: Vec<ClientSecret>,
     keys: Vec<(ClientKey, Option<DateTime<Utc>>)>,
 }
 
-/// Finds the client and checks what it presents. Whether it exists is not told.
-pub(super) async fn authenticate(
+/// Finds the client and checks what it presents: a client that has no secret presents nothing. Whether it exists is not
+/// told.
+///
+/// # Errors
+/// `access_denied`, `invalid_client`.
+pub async fn authenticate(
     app: &App,
     tenant: &Tenant,
     scope: &TenantScope,
     presented: &Presented,
-) -> Result<Arc<MachineClient>, Refusal> {
+) -> Result<Arc<KnownClient>, Refusal> {
     match presented {
         Presented::Secret { client_id, secret } => {
             let client = find(app, scope, client_id).await?;
@@ -47,16 +52,19 @@ pub(super) async fn authenticate(
             by_assertion(app, tenant, scope, &client, jwt).await?;
             Ok(client)
         }
-        Presented::Nothing { .. } => Err(OAuthError::unauthorized().into()),
+        Presented::Nothing { client_id } => {
+            let client = find(app, scope, client_id).await?;
+            client.filter(|client| client.client.is_public()).ok_or_else(|| OAuthError::unauthorized().into())
+        }
     }
 }
 
-async fn find(app: &App, scope: &TenantScope, id: &str) -> Result<Option<Arc<MachineClient>>, Problem> {
+async fn find(app: &App, scope: &TenantScope, id: &str) -> Result<Option<Arc<KnownClient>>, Problem> {
     let load = || async { load(app, scope, &ClientId::new(id)).await };
     app.0.clients.get_or_load(app.store(), scope, id, load).await
 }
 
-async fn load(app: &App, scope: &TenantScope, id: &ClientId) -> Result<Option<Arc<MachineClient>>, Problem> {
+async fn load(app: &App, scope: &TenantScope, id: &ClientId) -> Result<Option<Arc<KnownClient>>, Problem> {
     let Some(client) = clients::find(app.store(), scope, id).await? else {
         return Ok(None);
     };
@@ -81,10 +89,10 @@ async fn load(app: &App, scope: &TenantScope, id: &ClientId) -> Result<Option<Ar
         }
     }
     let subject = format!("{id}@clients");
-    Ok(Some(Arc::new(MachineClient { client, subject, secrets, keys })))
+    Ok(Some(Arc::new(KnownClient { client, subject, secrets, keys })))
 }
 
-impl MachineClient {
+impl KnownClient {
     /// Whether the secret is one of the client's, unless it authenticates by assertions instead.
     fn knows(&self, app: &App, secret: &str) -> bool {
         let now = app.clock().now();
@@ -104,7 +112,7 @@ async fn by_assertion(
     app: &App,
     tenant: &Tenant,
     scope: &TenantScope,
-    client: &MachineClient,
+    client: &KnownClient,
     jwt: &str,
 ) -> Result<(), Refusal> {
     let now = app.clock().now();

@@ -1,0 +1,129 @@
+//! What a person may have through a client: the rights of now, in the organization or in the tenant.
+
+use guildhall_domain::client::Client;
+use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::organization::Organization;
+use guildhall_domain::policy::TenantScope;
+use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
+use guildhall_domain::rights;
+use guildhall_domain::tenant::Tenant;
+use guildhall_domain::user::User;
+use guildhall_oauth::error::{ErrorCode, OAuthError};
+use guildhall_persistence::{client_grants, membership_roles, memberships, user_permissions};
+use guildhall_tokens::key::SigningKey;
+
+use super::Asked;
+use crate::access_tokens;
+use crate::context::App;
+use crate::problem::Problem;
+use crate::refusal::Refusal;
+use crate::targets;
+
+/// What a person may have of an API, in an organization or in none.
+pub struct Access {
+    /// The API; none for a token that is good for `/userinfo` alone.
+    pub api: Option<ResourceServer>,
+    /// The organization.
+    pub organization: Option<Organization>,
+    /// What is granted, in the order in which it was asked for.
+    pub scope: Vec<String>,
+    /// The audience of the API, by the organization's strategy.
+    pub(crate) audience: Option<String>,
+    /// All that the person holds on the API.
+    pub(super) held: Vec<String>,
+    pub(super) secret: Option<SigningKey>,
+}
+
+impl Access {
+    /// Whether the scope is granted.
+    pub fn grants(&self, scope: &str) -> bool {
+        self.scope.iter().any(|granted| granted == scope)
+    }
+}
+
+/// What the person may have now. RBAC is applied per membership: in an organization the roles held there count and no
+/// others.
+///
+/// # Errors
+/// `access_denied` for someone who is blocked or no member, `unauthorized_client` where the API wants a grant.
+pub async fn resolve_access(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    client: &Client,
+    user: &User,
+    asked: Asked,
+    asked_scope: &[String],
+) -> Result<Access, Refusal> {
+    if user.blocked == Some(true) {
+        return Err(OAuthError::new(ErrorCode::AccessDenied, "user is blocked").into());
+    }
+    let Asked { api, organization } = asked;
+    let inside = organization.as_ref().map(|organization| scope.organization(organization.id.clone()));
+    if let Some(inside) = &inside
+        && !memberships::exists(app.store(), inside, &user.user_id).await?
+    {
+        return Err(not_a_member(user, inside.organization().as_str()).into());
+    }
+    let (mut audience, mut held, mut secret, mut allowed) = (None, Vec::new(), None, None);
+    if let Some(api) = &api {
+        allowed = grant_for_people(app, tenant, scope, client, api).await?;
+        let of_person = match &inside {
+            Some(inside) => {
+                membership_roles::permissions(app.store(), inside, &user.user_id, &api.id).await?
+            }
+            None => user_permissions::on_api(app.store(), scope, &user.user_id, &api.id).await?,
+        };
+        held = rights::of_person(api, &of_person);
+        secret = access_tokens::secret(app, scope, api)?;
+        audience = Some(match inside.as_ref().zip(organization.as_ref()) {
+            Some((inside, organization)) => targets::audience_in(app, inside, api, organization).await?,
+            None => api.identifier.clone(),
+        });
+    }
+    let mut granted = rights::granted_to_person(api.as_ref(), &held, allowed.as_ref(), asked_scope);
+    if !may_stay_offline(client, api.as_ref()) {
+        granted.retain(|scope| scope != "offline_access");
+    }
+    Ok(Access { api, organization, scope: granted, audience, held, secret })
+}
+
+/// Someone who does not belong to the organization.
+fn not_a_member(user: &User, organization: &str) -> OAuthError {
+    let description = format!("user {} is not part of the {organization} organization", user.user_id);
+    OAuthError::new(ErrorCode::AccessDenied, description)
+}
+
+fn may_stay_offline(client: &Client, api: Option<&ResourceServer>) -> bool {
+    client.allows_grant("refresh_token") && api.is_none_or(|api| api.allow_offline_access)
+}
+
+/// The grant that narrows what people get through the client, where the API wants one. People get no tokens of the
+/// Management API.
+async fn grant_for_people(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    client: &Client,
+    api: &ResourceServer,
+) -> Result<Option<ClientGrant>, Refusal> {
+    let unauthorized = || {
+        let description = format!(
+            "Client \"{}\" is not authorized to access resource server \"{}\".",
+            client.client_id, api.identifier
+        );
+        Refusal::from(OAuthError::new(ErrorCode::UnauthorizedClient, description))
+    };
+    match api.subject_type_authorization.user.policy {
+        _ if api.identifier == tenant.management_audience() => Err(unauthorized()),
+        SubjectPolicy::AllowAll => Ok(None),
+        SubjectPolicy::DenyAll => Err(unauthorized()),
+        SubjectPolicy::RequireClientGrant => {
+            let found =
+                client_grants::find_for(app.store(), scope, &client.client_id, &api.id, SubjectType::User)
+                    .await
+                    .map_err(Problem::from)?;
+            found.map(Some).ok_or_else(unauthorized)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The API and the organization that a sign-in is for, before the person is known.
+
+use guildhall_domain::client::Client;
+use guildhall_domain::client_grant::OrganizationUsage;
+use guildhall_domain::organization::{Organization, ThirdPartyClientAccess};
+use guildhall_domain::policy::TenantScope;
+use guildhall_domain::resource_server::ResourceServer;
+use guildhall_domain::tenant::Tenant;
+use guildhall_oauth::error::OAuthError;
+
+use crate::context::App;
+use crate::refusal::Refusal;
+use crate::targets::{self, Target};
+
+/// What a sign-in or a refresh is for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The API; none for a token that is good for `/userinfo` alone.
+    pub api: Option<ResourceServer>,
+    /// The organization.
+    pub organization: Option<Organization>,
+}
+
+/// What the parameters `audience` (or `resource`) and `organization` are for, as the client may use them. Whether it
+/// must name an organization is for the sign-in to decide, which may ask the person.
+///
+/// # Errors
+/// The refusals of contract section 13.2: an audience that leads nowhere, an organization that does not exist or must
+/// not be named, two that contradict each other.
+pub async fn asked(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    client: &Client,
+    audience: Option<&str>,
+    organization: Option<&str>,
+) -> Result<Asked, Refusal> {
+    let denied =
+        client.settings.organization_usage.unwrap_or(OrganizationUsage::Deny) == OrganizationUsage::Deny;
+    if denied && organization.is_some() {
+        let description = "parameter organization is not allowed for this client";
+        return Err(OAuthError::invalid_request(description).into());
+    }
+    let open_to_client = |organization: &Organization| {
+        client.is_first_party() || organization.third_party_client_access == ThirdPartyClientAccess::Allow
+    };
+    let named = match organization {
+        Some(named) => {
+            let found = targets::organization(app, tenant, scope, named).await?;
+            Some(Some(found).filter(open_to_client).ok_or_else(|| targets::absent(named))?)
+        }
+        None => None,
+    };
+    let userinfo = format!("{}userinfo", tenant.issuer);
+    let audience = audience.or(tenant.settings.default_audience.as_deref());
+    let Some(audience) = audience.filter(|audience| *audience != userinfo) else {
+        return Ok(Asked { api: None, organization: named });
+    };
+    let unknown = || targets::unknown(audience);
+    match targets::find(app, scope, audience).await?.ok_or_else(unknown)? {
+        Target::Api(api) => Ok(Asked { api: Some(api), organization: named }),
+        Target::OfOrganization(api, own, _) => {
+            if denied || !open_to_client(&own) {
+                return Err(unknown().into());
+            }
+            match named.filter(|named| named.id != own.id) {
+                None => Ok(Asked { api: Some(api), organization: Some(own) }),
+                Some(_) => Err(targets::contradiction(&own.id, organization.unwrap_or_default()).into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The tenant's own access tokens, read back: whether they are genuine, and whether they still count.
+
+use guildhall_domain::id::{ClientId, OrganizationId, UserId};
+use guildhall_domain::policy::TenantScope;
+use guildhall_domain::tenant::Tenant;
+use guildhall_domain::user::User;
+use guildhall_persistence::{clients, memberships, organizations};
+use guildhall_tokens::jwks::VerifyingKey;
+use guildhall_tokens::jws::{Expectations, Typ, unverified_audiences, verify};
+use serde::Deserialize;
+
+use crate::context::App;
+use crate::person::{self, opaque::Opaque};
+use crate::problem::Problem;
+use crate::resource_servers::signing_secret;
+use crate::targets::{self, Target};
+use crate::{keys, machine};
+
+/// What a genuine token that has not expired says.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadToken {
+    pub(crate) subject: String,
+    pub(crate) client_id: Option<ClientId>,
+    pub(crate) organization_id: Option<OrganizationId>,
+    pub(crate) organization_name: Option<String>,
+    pub(crate) scope: Vec<String>,
+    /// None where the token is good for `/userinfo` alone.
+    pub(crate) audiences: Vec<String>,
+    pub(crate) issued_at: Option<i64>,
+    pub(crate) expires_at: i64,
+    pub(crate) id: Option<String>,
+    /// The identifier of the API.
+    api: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+    #[serde(alias = "azp")]
+    client_id: Option<String>,
+    org_id: Option<String>,
+    org_name: Option<String>,
+    #[serde(default)]
+    scope: String,
+    iat: Option<i64>,
+    exp: i64,
+    jti: Option<String>,
+}
+
+impl ReadToken {
+    /// Reads a token; nothing when it is none of the tenant's, was changed or has expired.
+    ///
+    /// # Errors
+    /// None but the unforeseen.
+    pub(crate) async fn read(
+        app: &App,
+        tenant: &Tenant,
+        scope: &TenantScope,
+        token: &str,
+    ) -> Result<Option<Self>, Problem> {
+        let now = app.clock().now();
+        if let Some(opaque) = Opaque::open(app, scope, token, now) {
+            return Ok(Some(opaque.into()));
+        }
+        let audiences = unverified_audiences(token);
+        let Some(audience) = audiences.first() else {
+            return Ok(None);
+        };
+        let expected = Expectations {
+            issuer: &tenant.issuer,
+            audience,
+            typ: &[Typ::Jwt, Typ::AccessToken],
+            now,
+            leeway: 0,
+        };
+        let ring = keys::ring(app, scope).await?;
+        let mut claims = verify::<Claims>(token, ring.verifying(), &expected).ok();
+        // An ID token is signed by the same keys, but its audience is no API.
+        let target = targets::find(app, scope, audience).await?;
+        let Some(Target::Api(api) | Target::OfOrganization(api, ..)) = target else {
+            return Ok(None);
+        };
+        if claims.is_none() && api.signing_secret.is_some() {
+            let key = VerifyingKey::secret(None, signing_secret(app, scope, &api)?.as_bytes());
+            claims = verify(token, [&key], &expected).ok();
+        }
+        Ok(claims.map(|claims| Self {
+            subject: claims.sub,
+            client_id: claims.client_id.map(ClientId::new),
+            organization_id: claims.org_id.map(OrganizationId::new),
+            organization_name: claims.org_name,
+            scope: claims.scope.split_ascii_whitespace().map(str::to_owned).collect(),
+            audiences,
+            issued_at: claims.iat,
+            expires_at: claims.exp,
+            id: claims.jti,
+            api: Some(api.identifier),
+        }))
+    }
+
+    /// Whether whoever it is about may still have it.
+    ///
+    /// # Errors
+    /// None but the unforeseen.
+    pub(crate) async fn is_active(&self, app: &App, scope: &TenantScope) -> Result<bool, Problem> {
+        let Some(client) = self.subject.strip_suffix("@clients").map(ClientId::new) else {
+            return Ok(self.person(app, scope).await?.is_some());
+        };
+        if let Some(organization) = &self.organization_id
+            && organizations::find(app.store(), scope, organization).await?.is_none()
+        {
+            return Ok(false);
+        }
+        let api = self.api.as_deref().unwrap_or_default();
+        Ok(machine::held_now(app, scope, &client, api).await?.is_some())
+    }
+
+    /// The person it is about, if they still may sign in, still belong to the organization, and the client still exists.
+    ///
+    /// # Errors
+    /// None but the unforeseen.
+    pub(crate) async fn person(&self, app: &App, scope: &TenantScope) -> Result<Option<User>, Problem> {
+        let Some(user) = person::live_user(app, scope, &UserId::new(&self.subject)).await? else {
+            return Ok(None);
+        };
+        if let Some(client) = &self.client_id
+            && clients::find(app.store(), scope, client).await?.is_none()
+        {
+            return Ok(None);
+        }
+        if let Some(organization) = &self.organization_id {
+            let inside = scope.organization(organization.clone());
+            if !memberships::exists(app.store(), &inside, &user.user_id).await? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(user))
+    }
+}
+
+impl From<Opaque> for ReadToken {
+    fn from(opaque: Opaque) -> Self {
+        Self {
+            subject: opaque.sub.into_string(),
+            client_id: Some(opaque.client_id),
+            organization_id: opaque.org_id,
+            organization_name: None,
+            scope: opaque.scope,
+            audiences: Vec::new(),
+            issued_at: Some(opaque.iat),
+            expires_at: opaque.exp,
+            id: None,
+            api: None,
+        }
+    }
+}

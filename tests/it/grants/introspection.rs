@@ -1,0 +1,107 @@
+//! `POST /oauth/introspect`: RFC 7662.
+
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{API, House, token};
+use crate::harness::{Answer, Machine, names, segment};
+
+async fn ask(house: &House, client: &Machine, token: &str) -> Answer {
+    let form = [("client_id", client.id.as_str()), ("client_secret", &client.secret), ("token", token)];
+    house.vendor.send(house.vendor.request(Method::POST, "/oauth/introspect").form(&form)).await
+}
+
+async fn told(house: &House, token: &str) -> Value {
+    ask(house, &house.web, token).await.is(200)
+}
+
+#[tokio::test]
+async fn tells_of_an_access_token() {
+    let house = House::open().await;
+    let answer = house.tokens(house.grant_in(&house.aurora, "openid read")).await;
+    let told = told(&house, token(&answer, "access_token")).await;
+    let expected =
+        ["active", "scope", "client_id", "token_type", "exp", "iat", "sub", "aud", "iss", "org_id"];
+    assert_eq!(names(&told), expected);
+    assert_eq!((&told["active"], &told["scope"]), (&json!(true), &json!("openid read")));
+    assert_eq!((&told["sub"], &told["org_id"]), (&json!(house.ada), &json!(house.aurora)));
+    assert_eq!(told["aud"], json!([API, "http://vendor.test/userinfo"]));
+}
+
+#[tokio::test]
+async fn tells_of_a_token_that_was_signed_with_a_secret() {
+    let house = House::open().await;
+    let alg = json!({"signing_alg": "HS256", "signing_secret": "a secret of the api"});
+    house.vendor.patch(&format!("/resource-servers/{}", house.api), alg).await.is(200);
+    let answer = house.tokens(house.grant_in(&house.aurora, "read")).await;
+    assert_eq!(told(&house, token(&answer, "access_token")).await["active"], true);
+}
+
+#[tokio::test]
+async fn tells_of_a_machines_token() {
+    let house = House::open().await;
+    let machine = house.vendor.client("Export").await;
+    let grant = house.vendor.grant(&machine, API, &["read"], "allow").await;
+    house.vendor.associate(&house.borealis, &grant).await;
+    let parameters = [("audience", API), ("organization", house.borealis.as_str())];
+    let access_token = house.vendor.ask(&machine, &parameters).await.token();
+    let answer = told(&house, &access_token).await;
+    assert_eq!((&answer["active"], &answer["client_id"]), (&json!(true), &json!(machine.id)));
+    house.vendor.delete(&format!("/client-grants/{grant}")).await.is(204);
+    assert_eq!(told(&house, &access_token).await, json!({"active": false}));
+}
+
+#[tokio::test]
+async fn tells_a_client_of_its_own_refresh_tokens() {
+    let house = House::open().await;
+    let refresh_token = house.refresh_token(Some(&house.aurora)).await;
+    let answer = told(&house, &refresh_token).await;
+    assert_eq!((&answer["active"], &answer["sub"]), (&json!(true), &json!(house.ada)));
+    let other = house.vendor.application(json!({"name": "Other", "app_type": "regular_web"})).await;
+    assert_eq!(ask(&house, &other, &refresh_token).await.is(200), json!({"active": false}));
+}
+
+#[tokio::test]
+async fn tells_nothing_of_what_is_no_token_of_this_tenant() {
+    let house = House::open().await;
+    let rival = house.vendor.rival().await;
+    let id_token = house.tokens(house.grant("openid")).await;
+    for token in ["nonsense", "a.b.c", &rival.token, token(&id_token, "id_token")] {
+        assert_eq!(told(&house, token).await, json!({"active": false}), "{token}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn tells_what_holds_now(
+    #[values("time", "blocked", "deleted", "put out")] what: &str,
+    #[values("access_token", "refresh_token")] kind: &str,
+) {
+    let house = House::open_with(json!({"expiration_type": "expiring", "token_lifetime": 86400,
+        "infinite_token_lifetime": false}))
+    .await;
+    let answer = house.tokens(house.grant_in(&house.aurora, "read offline_access")).await;
+    let token = token(&answer, kind);
+    assert_eq!(told(&house, token).await["active"], true);
+    match what {
+        "time" => house.later(86400),
+        "blocked" => house.set_ada(json!({"blocked": true})).await,
+        "deleted" => {
+            house.vendor.delete(&format!("/users/{}", segment(&house.ada))).await.is(204);
+        }
+        _ => house.put_out(&house.aurora).await,
+    }
+    assert_eq!(told(&house, token).await, json!({"active": false}));
+}
+
+#[tokio::test]
+async fn a_client_that_cannot_prove_who_it_is_is_told_nothing() {
+    let house = House::open().await;
+    let wrong = Machine { secret: "wrong".to_owned(), ..house.web.clone() };
+    ask(&house, &wrong, "t").await.denies(401, "access_denied", "Unauthorized");
+    house.set_web(json!({"token_endpoint_auth_method": "none"})).await;
+    let form = [("client_id", house.web.id.as_str()), ("token", "t")];
+    let answer = house.vendor.send(house.vendor.request(Method::POST, "/oauth/introspect").form(&form)).await;
+    answer.denies(401, "access_denied", "Unauthorized");
+}
