@@ -14,4 +14,5 @@ mod management;
 mod nodes;
 mod openapi;
 mod people;
+mod sign_in;
 mod tokens;

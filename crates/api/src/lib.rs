@@ -3,6 +3,7 @@
 pub mod authentication;
 pub mod body;
 pub mod call;
+pub mod cors;
 pub mod documents;
 pub mod failure;
 pub mod listing;
@@ -13,3 +14,4 @@ pub mod query;
 pub mod request;
 pub mod routes;
 pub mod service;
+pub mod sign_in;

@@ -13,7 +13,7 @@ use guildhall_app::App;
 use guildhall_domain::id::RequestId;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::{authentication, documents, failure, management, operations, pages};
+use crate::{authentication, cors, documents, failure, management, operations, pages, sign_in};
 
 tokio::task_local! {
     static REQUEST_ID: RequestId;
@@ -51,6 +51,7 @@ pub fn service(
     >,
 > {
     Actix::new()
+        .wrap(from_fn(cors::allow))
         .wrap(from_fn(surround))
         .app_data(web::Data::new(app))
         .app_data(web::Data::new(metrics))
@@ -61,6 +62,7 @@ pub fn service(
         .configure(operations::routes)
         .route("/openapi/{name}.json", web::get().to(document))
         .configure(pages::assets::routes)
+        .configure(sign_in::routes)
         .service(docs())
         .default_service(web::to(nowhere))
 }

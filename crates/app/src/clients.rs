@@ -5,7 +5,9 @@ use guildhall_domain::client::{Client, ClientPatch, CredentialRef, NewClient};
 use guildhall_domain::id::{ClientId, CredentialId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{Authorized, TenantScope, needs};
+use guildhall_domain::policy::{Authorized, TenantScope, issuance, needs};
+use guildhall_domain::tenant::Tenant;
+use guildhall_oauth::redirect_uri::{is_origin, origin_of};
 use guildhall_persistence::client_secrets::ClientSecret;
 pub use guildhall_persistence::clients::{Filter, Search};
 use guildhall_persistence::{
@@ -190,4 +192,19 @@ pub async fn rotate_secret(
     unit.record(Change::new("client.secret_rotated", id.as_str())).await?;
     unit.commit().await?;
     Ok((client, secret))
+}
+
+/// Whether a page of this origin is the client's own: one of its origins, or of its callbacks.
+///
+/// # Errors
+/// None but the unforeseen.
+pub async fn has_page_at(app: &App, tenant: &Tenant, id: &str, origin: &str) -> Result<bool, Problem> {
+    let Some(client) = clients::find(app.store(), &issuance(&tenant.id), &ClientId::new(id)).await? else {
+        return Ok(false);
+    };
+    let settings = &client.settings;
+    let listed = [&settings.web_origins, &settings.allowed_origins].into_iter().flatten();
+    let callbacks = settings.callbacks.iter().flatten().filter_map(|callback| origin_of(callback));
+    Ok(listed.into_iter().any(|list| is_origin(list, origin))
+        || callbacks.into_iter().any(|known| known == origin))
 }

@@ -110,6 +110,34 @@ pub(crate) async fn exchange(
     Ok(TokenAnswer { refresh_token: refresh_value.map(|value| value.expose().to_owned()), ..answer })
 }
 
+/// Issues tokens for what a person allowed in another way than by a code.
+pub(crate) async fn tokens_for(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    client: &Arc<KnownClient>,
+    grant: &CodeGrant,
+    presented: &Presented,
+    origin: &Origin,
+    facts: &mut Facts,
+) -> Result<TokenAnswer, Refusal> {
+    let scope = issuance(&tenant.id);
+    facts.user_id = Some(grant.user_id.clone());
+    let (user, access) = what_for(app, tenant, &scope, client, grant).await?;
+    facts.organization.clone_from(&access.organization);
+    facts.audience.clone_from(&access.audience);
+    let mut refresh_value = None;
+    if access.grants("offline_access") {
+        let (token, value) = refresh_tokens::begin(app, &client.client, grant, &access, origin);
+        let records = app.store().begin_records().await?;
+        refresh_tokens::store(app, &records, &scope, &token, &value).await?;
+        records.commit().await?;
+        refresh_value = Some(value.expose().to_owned());
+    }
+    let answer = tokens(app, tenant, &scope, client, (&user, &access), grant, presented).await?;
+    facts.scope.clone_from(&answer.scope);
+    Ok(TokenAnswer { refresh_token: refresh_value, ..answer })
+}
+
 /// Takes back what was issued for a code that comes a second time (RFC 6749 section 4.1.2).
 async fn replayed(app: &App, scope: &TenantScope, hash: &str) -> Result<OAuthError, Problem> {
     let stored = authorization_codes::find(app.store(), scope, hash).await?;

@@ -1,4 +1,66 @@
 //! Signing in: one authorization request, from the client's page over ours and back. Contract section 13.2.
 
+mod acts;
+mod advance;
+mod answer;
+mod begin;
+mod consents;
+mod membership;
+mod organization;
+mod scene;
 pub mod step;
 pub mod transaction;
+
+use guildhall_domain::log::Origin;
+use guildhall_oauth::authorize_response::Delivery;
+use guildhall_oauth::error::OAuthError;
+
+use crate::problem::Problem;
+
+pub use acts::{accept_invitation, choose, consent, name_organization, search, signed_in};
+pub use advance::resume;
+pub(crate) use begin::check;
+pub use begin::{begin, begin_for_device};
+pub use consents::asked_scopes;
+pub use scene::Scene;
+pub use transaction::{Browser, Lost, Transaction};
+
+/// A browser, who is signed in there, and where it is.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The browser.
+    pub browser: Browser,
+    /// The cookie of its session, where it has one.
+    pub session: Option<String>,
+    /// The request.
+    pub origin: Origin,
+}
+
+/// What the browser gets next.
+#[derive(Debug)]
+pub enum Next {
+    /// A page.
+    Page(Box<Scene>),
+    /// The answer to the client.
+    Answer(Delivery),
+}
+
+/// Why the client is told nothing: a page says so.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// The request cannot be, and it is not known to be the client's.
+    #[error(transparent)]
+    Refused(#[from] OAuthError),
+    /// What the browser brought is not what it was given.
+    #[error(transparent)]
+    Lost(#[from] Lost),
+    /// The unforeseen.
+    #[error(transparent)]
+    Internal(#[from] Problem),
+}
+
+impl From<guildhall_persistence::Error> for Stopped {
+    fn from(error: guildhall_persistence::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}

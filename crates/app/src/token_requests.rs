@@ -13,7 +13,7 @@ use crate::client_authentication::KnownClient;
 use crate::context::App;
 use crate::refusal::Refusal;
 use crate::token_events::{self, TokenEvent};
-use crate::{codes, machine, refresh_tokens};
+use crate::{codes, device_codes, machine, refresh_tokens};
 
 /// The answer of RFC 6749 section 5.1.
 #[derive(Clone, Debug, Serialize)]
@@ -89,6 +89,11 @@ pub async fn answer(
             refresh_tokens::exchange(app, tenant, request, origin, &mut facts).await,
             EventType::RefreshTokenExchange,
             EventType::RefreshTokenExchangeRefused,
+        ),
+        TokenRequest::DeviceCode(request) => (
+            device_codes::exchange(app, tenant, request, origin, &mut facts).await,
+            EventType::DeviceCodeExchange,
+            EventType::DeviceCodeExchangeRefused,
         ),
     };
     let (kind, description) = match &result {

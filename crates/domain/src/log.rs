@@ -72,6 +72,21 @@ pub enum EventType {
     /// A refresh token that its client revoked.
     #[serde(rename = "srrt")]
     RefreshTokenRevoked,
+    /// Tokens for a device code.
+    #[serde(rename = "sede")]
+    DeviceCodeExchange,
+    /// A refused request for them.
+    #[serde(rename = "fede")]
+    DeviceCodeExchangeRefused,
+    /// A person signed in to a client.
+    #[serde(rename = "s")]
+    SignedIn,
+    /// The same, without being asked anything.
+    #[serde(rename = "ssa")]
+    SilentlySignedIn,
+    /// A person signed out.
+    #[serde(rename = "slo")]
+    SignedOut,
 }
 
 impl EventType {
@@ -98,6 +113,11 @@ impl EventType {
             Self::RefreshTokenExchangeRefused => "fertft",
             Self::RefreshTokenReused => "ferrt",
             Self::RefreshTokenRevoked => "srrt",
+            Self::DeviceCodeExchange => "sede",
+            Self::DeviceCodeExchangeRefused => "fede",
+            Self::SignedIn => "s",
+            Self::SilentlySignedIn => "ssa",
+            Self::SignedOut => "slo",
         }
     }
 }

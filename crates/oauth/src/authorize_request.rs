@@ -94,6 +94,30 @@ pub struct AuthorizeRequest {
 }
 
 impl AuthorizeRequest {
+    /// What a person is asked to allow a device, which is answered at the token endpoint.
+    pub fn of_device(client_id: &str, scope: Vec<String>) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            response_type: ResponseType::default(),
+            response_mode: ResponseMode::Query,
+            names_redirect_uri: false,
+            scope,
+            state: None,
+            audience: None,
+            nonce: None,
+            challenge: None,
+            connection: None,
+            prompt: Prompt::default(),
+            max_age: None,
+            login_hint: None,
+            acr_values: Vec::new(),
+            ui_locales: Vec::new(),
+            screen_hint: None,
+            organization: None,
+            invitation: None,
+        }
+    }
+
     /// Whether the scope is asked for.
     pub fn asks_for(&self, scope: &str) -> bool {
         self.scope.iter().any(|asked| asked == scope)

@@ -36,6 +36,12 @@ pub enum ErrorCode {
     RequestNotSupported,
     /// Requests by reference are read only when they were pushed here.
     RequestUriNotSupported,
+    /// The person has not answered the device's question yet (RFC 8628 section 3.5).
+    AuthorizationPending,
+    /// The device asks too often.
+    SlowDown,
+    /// The person took too long.
+    ExpiredToken,
 }
 
 /// A refusal.
@@ -71,6 +77,9 @@ impl ErrorCode {
             Self::InteractionRequired => "interaction_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
         }
     }
 }
@@ -87,7 +96,10 @@ impl OAuthError {
             | ErrorCode::ConsentRequired
             | ErrorCode::InteractionRequired
             | ErrorCode::RequestNotSupported
-            | ErrorCode::RequestUriNotSupported => 400,
+            | ErrorCode::RequestUriNotSupported
+            | ErrorCode::AuthorizationPending
+            | ErrorCode::SlowDown
+            | ErrorCode::ExpiredToken => 400,
             ErrorCode::InvalidClient => 401,
             ErrorCode::UnauthorizedClient | ErrorCode::AccessDenied | ErrorCode::InvalidGrant => 403,
             ErrorCode::TooManyRequests => 429,

@@ -10,7 +10,7 @@ use crate::error::OAuthError;
 const MAX_VALUE: usize = 16_384;
 
 /// The parameters of a request, each at most once (RFC 6749 section 3.2) and none empty.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
@@ -68,7 +68,24 @@ impl Parameters {
         }
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+    /// Parameters that were read before.
+    pub fn from_map(read: BTreeMap<String, String>) -> Self {
+        Self(read)
+    }
+
+    /// The parameters, to be read again.
+    pub fn into_map(self) -> BTreeMap<String, String> {
+        self.0
+    }
+
+    /// The parameters with this one in place of any other of its name.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 

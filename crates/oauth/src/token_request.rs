@@ -58,6 +58,47 @@ impl std::fmt::Debug for RefreshToken {
     }
 }
 
+/// What a device asks for (RFC 8628 section 3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceAuthorization {
+    /// How the client says who it is.
+    pub client: Presented,
+    /// The scope.
+    pub scope: Vec<String>,
+    /// The API.
+    pub audience: Option<String>,
+}
+
+/// Tokens for what a person allowed a device (RFC 8628 section 3.4).
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceCode {
+    /// How the client says who it is.
+    pub client: Presented,
+    /// The device code.
+    pub device_code: String,
+}
+
+impl std::fmt::Debug for DeviceCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeviceCode").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+/// Reads what a device asks for.
+///
+/// # Errors
+/// The refusals of RFC 8628 section 3.2 that need no storage.
+pub fn read_device_authorization(
+    mut parameters: Parameters,
+    authorization: Option<&str>,
+) -> Result<DeviceAuthorization, OAuthError> {
+    Ok(DeviceAuthorization {
+        client: presented(&mut parameters, authorization)?,
+        scope: scope(&mut parameters),
+        audience: audience(&mut parameters)?,
+    })
+}
+
 /// A request by grant type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenRequest {
@@ -67,6 +108,8 @@ pub enum TokenRequest {
     AuthorizationCode(AuthorizationCode),
     /// `refresh_token`.
     RefreshToken(RefreshToken),
+    /// `urn:ietf:params:oauth:grant-type:device_code`.
+    DeviceCode(DeviceCode),
 }
 
 /// Reads a token request. `authorization` is the header of that name, where the request has one.
@@ -94,6 +137,10 @@ pub fn read(mut parameters: Parameters, authorization: Option<&str>) -> Result<T
             audience: audience(&mut parameters)?,
             organization: parameters.take("organization"),
             scope: scope(&mut parameters),
+        })),
+        "urn:ietf:params:oauth:grant-type:device_code" => Ok(TokenRequest::DeviceCode(DeviceCode {
+            client: presented(&mut parameters, authorization)?,
+            device_code: required(&mut parameters, "device_code")?,
         })),
         other => {
             let description = format!("Unsupported grant type: {}", shown(other));

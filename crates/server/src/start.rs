@@ -11,12 +11,15 @@ use guildhall_api::service::service;
 use guildhall_app::tenants::{self, NewTenant, Provisioned};
 use guildhall_app::{App, Problem, Taken, invitations};
 use guildhall_domain::clock::Clock;
-use guildhall_persistence::{Store, authorization_codes, refresh_tokens, sessions, used_assertions};
+use guildhall_persistence::{
+    Store, authorization_codes, device_codes, pushed_requests, refresh_tokens, sessions, used_assertions,
+};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::task::JoinHandle;
 
 use crate::error::Error;
+use crate::notices;
 use crate::settings::{Bootstrap, Settings, Tls};
 use crate::telemetry;
 
@@ -44,6 +47,7 @@ pub struct Server {
     handle: ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
     following: JoinHandle<()>,
+    telling: JoinHandle<()>,
 }
 
 /// Opens the application that the settings describe: the database, migrated, with its default tenant.
@@ -124,7 +128,8 @@ pub async fn start(settings: &Settings, clock: Clock) -> Result<Server, Error> {
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let following = tokio::spawn(follow(app.clone()));
-    Ok(Server { app, address, tls_address, issuer, provisioned, handle, serving, following })
+    let telling = tokio::spawn(notices::send(app.clone()));
+    Ok(Server { app, address, tls_address, issuer, provisioned, handle, serving, following, telling })
 }
 
 impl Server {
@@ -133,6 +138,7 @@ impl Server {
         self.handle.stop(true).await;
         let _ = self.serving.await;
         self.following.abort();
+        self.telling.abort();
         self.app.flush_events().await;
     }
 }
@@ -193,5 +199,7 @@ async fn forget_expired(store: &Store) -> Result<(), guildhall_persistence::Erro
     authorization_codes::forget_expired(store).await?;
     refresh_tokens::forget_expired(store).await?;
     sessions::forget_expired(store).await?;
+    pushed_requests::forget_expired(store).await?;
+    device_codes::forget_expired(store).await?;
     Ok(())
 }

@@ -17,6 +17,8 @@ pub enum Typ {
     Jwt,
     /// `at+jwt` (RFC 9068 section 2.1).
     AccessToken,
+    /// `logout+jwt` (OpenID Connect Back-Channel Logout 1.0 section 2.4).
+    LogoutToken,
 }
 
 impl Typ {
@@ -25,6 +27,7 @@ impl Typ {
         match self {
             Self::Jwt => "JWT",
             Self::AccessToken => "at+jwt",
+            Self::LogoutToken => "logout+jwt",
         }
     }
 
@@ -137,6 +140,14 @@ pub fn unverified_audiences(token: &str) -> Vec<String> {
         Some(Audience::One(one)) => vec![one],
         Some(Audience::Many(many)) => many,
         None => Vec::new(),
+    }
+}
+
+/// The one audience of a token whose signature was not checked yet, to find out whose it may be.
+pub fn unverified_audience(token: &str) -> Option<String> {
+    match Unverified::parse(token)?.claims::<Registered>()?.aud? {
+        Audience::One(audience) => Some(audience),
+        Audience::Many(_) => None,
     }
 }
 

@@ -100,6 +100,7 @@ struct Ready {
     algorithm: Algorithm,
     jwt: Header,
     access_token: Header,
+    logout_token: Header,
     encoding: EncodingKey,
     pair: Option<Arc<KeyPair>>,
 }
@@ -133,7 +134,8 @@ impl SigningKey {
             ..Header::new(algorithm.into())
         };
         let (jwt, access_token) = (header(Typ::Jwt), header(Typ::AccessToken));
-        Self(Arc::new(Ready { algorithm, jwt, access_token, encoding, pair }))
+        let logout_token = header(Typ::LogoutToken);
+        Self(Arc::new(Ready { algorithm, jwt, access_token, logout_token, encoding, pair }))
     }
 
     /// The key id in the header of tokens signed with this key.
@@ -150,6 +152,7 @@ impl SigningKey {
         match typ {
             Typ::Jwt => &self.0.jwt,
             Typ::AccessToken => &self.0.access_token,
+            Typ::LogoutToken => &self.0.logout_token,
         }
     }
 

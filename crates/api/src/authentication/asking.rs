@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use guildhall_app::{App, Problem, Refusal};
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
@@ -11,6 +11,7 @@ use guildhall_oauth::parameters::Parameters;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::cors::AskingClient;
 use crate::failure::{Failure, chain};
 use crate::request;
 
@@ -37,10 +38,14 @@ pub async fn tenant(request: &HttpRequest) -> Result<(App, Arc<Tenant>), Refusal
 /// The parameters of the body, by its type.
 pub fn parameters(request: &HttpRequest, body: &[u8]) -> Result<Parameters, OAuthError> {
     let kind = text(request, header::CONTENT_TYPE).map(str::to_ascii_lowercase);
-    match kind.is_some_and(|kind| kind.starts_with("application/json")) {
+    let parameters = match kind.is_some_and(|kind| kind.starts_with("application/json")) {
         true => Parameters::from_json(body),
         false => Parameters::from_form(body),
+    }?;
+    if let Some(client) = parameters.get("client_id") {
+        request.extensions_mut().insert(AskingClient(client.to_owned()));
     }
+    Ok(parameters)
 }
 
 /// The `Authorization` header.

@@ -4,10 +4,13 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 use guildhall_app::keys;
 use guildhall_domain::policy::issuance;
+use guildhall_domain::rights::OPENID_SCOPES;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::failure::{ErrorBody, Failure};
+use crate::pages::Language;
 use crate::request;
 
 /// How long clients may keep these answers: short enough that a rotated key is known before it signs.
@@ -18,6 +21,16 @@ const CACHING: &str = "public, max-age=15, stale-while-revalidate=15, stale-if-e
 pub struct Discovery {
     /// The issuer of tokens.
     pub issuer: String,
+    /// Where people are sent to sign in.
+    pub authorization_endpoint: String,
+    /// Where devices ask for codes.
+    pub device_authorization_endpoint: String,
+    /// Where people are sent to sign out; absent where the tenant turns it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_session_endpoint: Option<String>,
+    /// Where authorization requests are pushed; absent where the tenant turns it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pushed_authorization_request_endpoint: Option<String>,
     /// Where tokens are asked for.
     pub token_endpoint: String,
     /// Where it is told who a person is.
@@ -34,6 +47,23 @@ pub struct Discovery {
     pub grant_types_supported: Vec<String>,
     /// The response types that are offered.
     pub response_types_supported: Vec<String>,
+    /// How answers to sign-ins travel.
+    pub response_modes_supported: Vec<String>,
+    /// How codes are bound to who asked for them (RFC 7636).
+    pub code_challenge_methods_supported: Vec<String>,
+    /// The scopes that mean something by themselves.
+    pub scopes_supported: Vec<String>,
+    /// Languages of the pages.
+    pub ui_locales_supported: Vec<String>,
+    /// The authentication that can be asked for; absent where the tenant names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr_values_supported: Option<Vec<String>>,
+    /// Whether answers to sign-ins name the issuer (RFC 9207).
+    pub authorization_response_iss_parameter_supported: bool,
+    /// Whether clients are told of sign-outs.
+    pub backchannel_logout_supported: bool,
+    /// Whether they are told of which session.
+    pub backchannel_logout_session_supported: bool,
     /// Whether users are known to all clients by the same subject.
     pub subject_types_supported: Vec<String>,
     /// How tokens are signed.
@@ -58,7 +88,19 @@ async fn discovery(request: &HttpRequest) -> Result<HttpResponse, Failure> {
     let app = request::app(request)?;
     let tenant = request::tenant(&app, request).await?;
     let issuer = tenant.issuer.clone();
+    let is_set = |name: &str| tenant.settings.other(name).and_then(Value::as_bool);
+    let discovers_logout = tenant.settings.other("oidc_logout");
+    let discovers_logout =
+        discovers_logout.and_then(|logout| logout.get("rp_logout_end_session_endpoint_discovery"));
+    let acr = tenant.settings.other("acr_values_supported").cloned();
     let body = Discovery {
+        authorization_endpoint: format!("{issuer}authorize"),
+        device_authorization_endpoint: format!("{issuer}oauth/device/code"),
+        end_session_endpoint: (discovers_logout.and_then(Value::as_bool) != Some(false))
+            .then(|| format!("{issuer}oidc/logout")),
+        pushed_authorization_request_endpoint: (is_set("pushed_authorization_requests_supported")
+            != Some(false))
+        .then(|| format!("{issuer}oauth/par")),
         token_endpoint: format!("{issuer}oauth/token"),
         userinfo_endpoint: format!("{issuer}userinfo"),
         revocation_endpoint: format!("{issuer}oauth/revoke"),
@@ -66,8 +108,33 @@ async fn discovery(request: &HttpRequest) -> Result<HttpResponse, Failure> {
         jwks_uri: format!("{issuer}.well-known/jwks.json"),
         service_documentation: format!("{issuer}docs/"),
         issuer,
-        grant_types_supported: list(&["client_credentials", "authorization_code", "refresh_token"]),
-        response_types_supported: list(&["code"]),
+        grant_types_supported: list(&[
+            "client_credentials",
+            "authorization_code",
+            "implicit",
+            "refresh_token",
+            "urn:ietf:params:oauth:grant-type:device_code",
+        ]),
+        response_types_supported: list(&[
+            "code",
+            "token",
+            "id_token",
+            "code token",
+            "code id_token",
+            "token id_token",
+            "code token id_token",
+        ]),
+        response_modes_supported: list(&["query", "fragment", "form_post"]),
+        code_challenge_methods_supported: list(&["S256", "plain"]),
+        scopes_supported: list(OPENID_SCOPES),
+        ui_locales_supported: Language::ALL.iter().map(|language| language.tag().to_owned()).collect(),
+        acr_values_supported: acr.and_then(|values| serde_json::from_value(values).ok()),
+        authorization_response_iss_parameter_supported: is_set(
+            "authorization_response_iss_parameter_supported",
+        )
+        .unwrap_or_default(),
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
         subject_types_supported: list(&["public"]),
         id_token_signing_alg_values_supported: list(&["HS256", "RS256", "RS512", "PS256", "ES256", "EdDSA"]),
         token_endpoint_auth_methods_supported: list(&[

@@ -1,6 +1,6 @@
 //! What comes next in a sign-in: a pure function of what is known.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use guildhall_domain::client::{Client, OrganizationRequireBehavior};
 use guildhall_domain::client_grant::OrganizationUsage;
 use guildhall_domain::id::{OrganizationId, UserId};
@@ -30,6 +30,8 @@ pub enum Step {
     Join,
     /// The person consents.
     Consent,
+    /// The person says whether the device is theirs.
+    ConfirmDevice(String),
     /// The client is answered.
     Done,
     /// The client is refused.
@@ -137,8 +139,11 @@ fn decide(facts: &Facts<'_>) -> Step {
             }
         };
     }
-    if let Some(step) = in_organization(facts, standing, is_new) {
+    if let Some(step) = in_organization(facts, standing, is_new).filter(|_| transaction.device.is_none()) {
         return step;
+    }
+    if let Some(user_code) = &transaction.device {
+        return Step::ConfirmDevice(user_code.clone());
     }
     let must_ask = transaction.request.prompt.consent || !facts.consented;
     if must_ask && !transaction.consented {
@@ -168,9 +173,8 @@ fn is_enough(facts: &Facts<'_>, standing: &Standing) -> bool {
     if facts.transaction.session.as_ref() == Some(&standing.session) {
         return true;
     }
-    let is_young = |seconds: i64| {
-        Duration::try_seconds(seconds).is_none_or(|age| standing.authenticated_at + age >= facts.now)
-    };
+    let age = facts.now - standing.authenticated_at;
+    let is_young = |seconds: i64| age.num_milliseconds() <= seconds.saturating_mul(1000);
     !request.prompt.login && !request.prompt.select_account && request.max_age.is_none_or(is_young)
 }
 

@@ -31,6 +31,9 @@ pub struct Transaction {
     pub accepts_invitation: bool,
     /// Whether the person consented in this sign-in.
     pub consented: bool,
+    /// The user code of the device that the sign-in is for.
+    #[serde(default)]
+    pub device: Option<String>,
     /// When it began.
     pub began_at: DateTime<Utc>,
     browser: String,
@@ -67,6 +70,7 @@ impl Transaction {
             session: None,
             accepts_invitation: false,
             consented: false,
+            device: None,
             began_at: app.clock().now(),
             browser: browser.mark(app),
         }

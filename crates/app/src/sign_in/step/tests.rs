@@ -1,5 +1,6 @@
 //! Sign-ins by table.
 
+use chrono::Duration;
 use guildhall_domain::client::NewClient;
 use guildhall_domain::id::ClientId;
 use guildhall_oauth::authorize_request;
@@ -102,7 +103,7 @@ fn a_session_may_not_be_enough() {
             |_: &mut Facts<'_>, transaction: &mut Transaction| transaction.session = Some("x".to_owned());
         assert_eq!(step(json!({}), &query, other), Step::SignIn, "{query}");
     }
-    for enough in ["max_age=100", "max_age=9223372036854775807"] {
+    for enough in ["max_age=100", "max_age=9000000000000000", "max_age=9223372036854775807"] {
         assert_eq!(step(json!({}), &format!("{CODE}&{enough}"), |_, _| ()), Step::Done, "{enough}");
     }
 }
