@@ -1,0 +1,217 @@
+"""The stock `authlib`: code with PKCE, refresh, introspection, revocation; the pages are filled in without scripts."""
+
+import secrets
+import unittest
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import requests
+from authlib.common.security import generate_token
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc6749.errors import MismatchingStateException
+from authlib.oidc.core import CodeIDToken
+from guildhall import ISSUER, beyond, management_as, unique
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+PASSWORD = "correct-horse-battery-staple-1"
+CALLBACK = "https://app.example/callback"
+
+
+class Page(HTMLParser):
+    """A page's last form that is posted, and what it would post."""
+
+    def __init__(self, response):
+        super().__init__()
+        self.address, self.action, self.fields = response.url, None, {}
+        self.feed(response.text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "form" and attributes.get("method") == "post":
+            self.action, self.fields = urljoin(self.address, attributes["action"]), {}
+        elif tag == "input" and self.action and attributes.get("name"):
+            self.fields[attributes["name"]] = attributes.get("value", "")
+
+
+class Browser:
+    """A browser without scripts, which stops where it would leave the server."""
+
+    def __init__(self):
+        self.session = requests.Session()
+
+    def open(self, address):
+        return self._followed(self.session.get(address, allow_redirects=False))
+
+    def send(self, page, **fields):
+        form = Page(page)
+        return self._followed(self.session.post(form.action, data={**form.fields, **fields}, allow_redirects=False))
+
+    def _followed(self, response):
+        while response.is_redirect:
+            target = urljoin(response.url, response.headers["location"])
+            if not target.startswith(ISSUER):
+                return target
+            response = self.session.get(target, allow_redirects=False)
+        return response
+
+
+class Vendor:
+    """An API, an organization, a person, a client."""
+
+    def __init__(self):
+        self.guildhall = guildhall = management_as()
+        self.audience = f"https://{unique('reports')}.example"
+        guildhall.resource_servers.create(
+            identifier=self.audience,
+            scopes=[{"value": "read:reports"}],
+            enforce_policies=True,
+            token_dialect="access_token_authz",
+            allow_offline_access=True,
+        )
+        self.reader = guildhall.roles.create(name=unique("Reader"))
+        held = [{"resource_server_identifier": self.audience, "permission_name": "read:reports"}]
+        guildhall.roles.permissions.add(self.reader.id, permissions=held)
+        self.acme = guildhall.organizations.create(name=unique("acme"), request_options=beyond(token_strategy="claim"))
+        connection = next(iter(guildhall.connections.list(name="Username-Password-Authentication")))
+        guildhall.organizations.enabled_connections.add(self.acme.id, connection_id=connection.id)
+        self.email = f"{unique('alice')}@people.example"
+        self.person = guildhall.users.create(
+            connection="Username-Password-Authentication", email=self.email, password=PASSWORD, email_verified=True
+        )
+        guildhall.organizations.members.create(self.acme.id, members=[self.person.user_id])
+        guildhall.organizations.members.roles.assign(self.acme.id, self.person.user_id, roles=[self.reader.id])
+        self.client = guildhall.clients.create(
+            name=unique("app"),
+            app_type="regular_web",
+            oidc_conformant=True,
+            callbacks=[CALLBACK],
+            grant_types=["authorization_code", "refresh_token"],
+            organization_usage="allow",
+            refresh_token={"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0},
+        )
+        guildhall.connections.clients.update(
+            connection.id, request=[{"client_id": self.client.client_id, "status": True}]
+        )
+
+
+class AuthlibTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.vendor = Vendor()
+        cls.metadata = requests.get(f"{ISSUER}.well-known/openid-configuration").json()
+        cls.keys = KeySet.import_key_set(requests.get(cls.metadata["jwks_uri"]).json())
+
+    def session(self, **options):
+        client = self.vendor.client
+        options = {"scope": "openid email offline_access", "redirect_uri": CALLBACK, **options}
+        return OAuth2Session(
+            client.client_id,
+            client.client_secret,
+            code_challenge_method="S256",
+            token_endpoint=self.metadata["token_endpoint"],
+            revocation_endpoint_auth_method="client_secret_basic",
+            **options,
+        )
+
+    def authorization(self, session, verifier, **parameters):
+        return session.create_authorization_url(
+            self.metadata["authorization_endpoint"],
+            code_verifier=verifier,
+            **{"organization": self.vendor.acme.id, "audience": self.vendor.audience, **parameters},
+        )
+
+    def signed_in(self, nonce=None):
+        """The SDK's session, the address at which the person arrived, and the verifier."""
+        session, verifier = self.session(), generate_token(48)
+        address, state = self.authorization(session, verifier, **({"nonce": nonce} if nonce else {}))
+        browser = Browser()
+        page = browser.open(address)
+        answer = browser.send(page, username=self.vendor.email, password=PASSWORD)
+        self.assertIsInstance(answer, str, getattr(answer, "text", ""))
+        return session, answer, verifier, state
+
+    def exchanged(self, nonce=None):
+        session, answer, verifier, state = self.signed_in(nonce)
+        token = session.fetch_token(authorization_response=answer, code_verifier=verifier, state=state)
+        return session, token
+
+    def id_token(self, token, nonce):
+        decoded = jwt.decode(token["id_token"], self.keys, algorithms=["RS256"])
+        params = {"nonce": nonce, "client_id": self.vendor.client.client_id, "access_token": token["access_token"]}
+        options = {"iss": {"values": [ISSUER]}, "aud": {"values": [self.vendor.client.client_id]}}
+        claims = CodeIDToken(decoded.claims, decoded.header, options, params)
+        claims.validate()
+        return claims
+
+    def test_a_person_signs_in_to_an_organization(self):
+        nonce = secrets.token_urlsafe()
+        session, token = self.exchanged(nonce)
+        claims = self.id_token(token, nonce)
+        self.assertEqual((claims["sub"], claims["org_id"]), (self.vendor.person.user_id, self.vendor.acme.id))
+        access = jwt.decode(token["access_token"], self.keys, algorithms=["RS256"]).claims
+        self.assertEqual(access["permissions"], ["read:reports"])
+        self.assertEqual(access["org_id"], self.vendor.acme.id)
+        self.assertEqual(session.get(self.metadata["userinfo_endpoint"]).json()["email"], self.vendor.email)
+
+    def test_another_nonce_is_refused(self):
+        _, token = self.exchanged("one")
+        with self.assertRaisesRegex(Exception, "nonce"):
+            self.id_token(token, "another")
+
+    def test_another_state_is_refused(self):
+        session, answer, verifier, _ = self.signed_in()
+        with self.assertRaises(MismatchingStateException):
+            session.fetch_token(authorization_response=answer, code_verifier=verifier, state="another")
+
+    def test_a_code_counts_once(self):
+        session, answer, verifier, state = self.signed_in()
+        session.fetch_token(authorization_response=answer, code_verifier=verifier, state=state)
+        with self.assertRaisesRegex(OAuthError, "invalid_grant"):
+            session.fetch_token(authorization_response=answer, code_verifier=verifier, state=state)
+
+    def test_a_refresh_token_counts_once(self):
+        session, token = self.exchanged()
+        second = session.refresh_token(refresh_token=token["refresh_token"])
+        self.assertNotEqual(second["refresh_token"], token["refresh_token"])
+        for spent in (token, second):
+            with self.assertRaisesRegex(OAuthError, "invalid_grant"):
+                session.refresh_token(refresh_token=spent["refresh_token"])
+
+    def test_a_token_that_was_given_back_is_worth_nothing(self):
+        session, token = self.exchanged()
+        introspect = lambda: session.introspect_token(  # noqa: E731
+            self.metadata["introspection_endpoint"], token=token["refresh_token"]
+        ).json()
+        self.assertTrue(introspect()["active"])
+        answer = session.revoke_token(self.metadata["revocation_endpoint"], token=token["refresh_token"])
+        self.assertEqual(answer.status_code, 200)
+        self.assertFalse(introspect()["active"])
+
+    def test_a_wrong_password_leads_nowhere(self):
+        address, _ = self.authorization(self.session(), generate_token(48))
+        browser = Browser()
+        page = browser.send(browser.open(address), username=self.vendor.email, password="wrong")
+        self.assertEqual(page.status_code, 400)
+        self.assertIn('role="alert"', page.text)
+
+    def test_refusals_come_back_with_the_state(self):
+        for parameters, error in (
+            ({"prompt": "none"}, "login_required"),
+            ({"organization": "org_0000000000000000"}, "invalid_request"),
+        ):
+            address, state = self.authorization(self.session(), generate_token(48), **parameters)
+            answer = Browser().open(address)
+            self.assertTrue(answer.startswith(CALLBACK), answer)
+            query = parse_qs(urlsplit(answer).query)
+            self.assertEqual((query["error"], query["state"]), ([error], [state]))
+
+    def test_nobody_is_sent_to_an_address_that_is_not_registered(self):
+        address, _ = self.authorization(self.session(redirect_uri="https://elsewhere.example/"), generate_token(48))
+        answer = Browser().open(address)
+        self.assertEqual(answer.status_code, 400)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2, failfast=True, warnings="ignore")
