@@ -67,8 +67,40 @@ pub async fn create(
     inserted.map_err(missing(Thing::Organization))?;
     let change = Change::new("organization.invitation_created", invitation.id.as_str());
     unit.record(change.within(organization).after(&invitation)).await?;
+    let shown = invitation.shown(&home, ticket.expose());
     unit.commit().await?;
-    Ok(invitation.shown(&home, ticket.expose()))
+    Ok(shown)
+}
+
+/// Makes an invitation good to be sent again, expired or not: with another ticket, and as much time as it had at first.
+/// The ticket before is worth nothing from now on.
+///
+/// # Errors
+/// [`Thing::Organization`], [`Thing::Invitation`], [`Problem::Denied`] when it confers roles and the caller may not.
+pub async fn resend(
+    app: &App,
+    by: &Authorized<needs::CreateInvitations>,
+    organization: &OrganizationId,
+    id: &InvitationId,
+) -> Result<ShownInvitation, Problem> {
+    let (ticket, stored) = ticket(app, by.scope().tenant(), id)?;
+    let mut unit = app.begin(by).await?;
+    let home = organizations::find(&unit, by.scope(), organization).await?;
+    let home = found(home, Thing::Organization)?;
+    let inside = by.scope().organization(organization.clone());
+    let (before, _) = found(invitations::find(&unit, &inside, id).await?, Thing::Invitation)?;
+    if !before.roles.is_empty() {
+        by.also::<needs::CreateMemberRoles>()?;
+    }
+    let after = before.clone().renewed(app.clock().now());
+    if !invitations::renew(&unit, &inside, &after, stored).await? {
+        return Err(Problem::NoSuch(Thing::Invitation));
+    }
+    let change = Change::new("organization.invitation_resent", id.as_str()).within(organization);
+    unit.record(change.before(&before).after(&after)).await?;
+    let shown = after.shown(&home, ticket.expose());
+    unit.commit().await?;
+    Ok(shown)
 }
 
 /// A page of the organization's invitations that were neither accepted nor taken back.

@@ -2,7 +2,7 @@
 
 mod body;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -81,6 +81,9 @@ pub struct Invitation {
     /// Where the person is led to accept it.
     #[serde(skip)]
     pub login_uri: String,
+    /// Seconds that it can be accepted for, each time it is sent.
+    #[serde(skip)]
+    pub lifetime: i64,
     /// What became of it.
     #[serde(skip)]
     pub state: InvitationState,
@@ -130,6 +133,12 @@ impl Invitation {
             InvitationState::Pending if self.expires_at <= now => Err(NotAcceptable::Expired),
             InvitationState::Pending => Ok(()),
         }
+    }
+
+    /// The invitation as it is sent again: it waits as long as it did at first.
+    pub fn renewed(mut self, now: DateTime<Utc>) -> Self {
+        self.expires_at = now + Duration::seconds(self.lifetime);
+        self
     }
 
     /// Whether the user is who was invited.

@@ -1,11 +1,11 @@
 //! Discovery domains of organizations.
 
 use chrono::{DateTime, Utc};
-use guildhall_domain::discovery_domain::{DiscoveryDomain, DomainStatus};
-use guildhall_domain::id::{DiscoveryDomainId, OrganizationId};
+use guildhall_domain::discovery_domain::DiscoveryDomain;
+use guildhall_domain::id::DiscoveryDomainId;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{OrgScope, TenantScope};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select, Set};
+use guildhall_domain::policy::OrgScope;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, Set};
 
 use crate::entity::discovery_domains as table;
 use crate::error::Result;
@@ -13,12 +13,10 @@ use crate::paging;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
 
-fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
-    table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
-}
-
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
-    in_tenant(scope.within()).filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+    table::Entity::find()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
 }
 
 /// A page of the organization's domains.
@@ -60,28 +58,6 @@ pub async fn find_by_name(
 ) -> Result<Option<DiscoveryDomain>> {
     let query = in_organization(scope).filter(table::Column::Domain.eq(name));
     query.one(&db.into().0).await?.map(domain).transpose()
-}
-
-/// The organizations that are found by a domain in lower case: it is known to be theirs, and they want it so.
-///
-/// # Errors
-/// [`crate::Error::Database`].
-pub async fn organizations_of(
-    db: impl Into<Db<'_>>,
-    scope: &TenantScope,
-    name: &str,
-) -> Result<Vec<OrganizationId>> {
-    let query =
-        in_tenant(scope).filter(table::Column::Domain.eq(name)).order_by_asc(table::Column::OrganizationId);
-    let mut organizations = Vec::new();
-    for row in query.all(&db.into().0).await? {
-        let organization = OrganizationId::new(row.organization_id.clone());
-        let domain = domain(row)?;
-        if domain.status == DomainStatus::Verified && domain.use_for_organization_discovery {
-            organizations.push(organization);
-        }
-    }
-    Ok(organizations)
 }
 
 /// How many domains the organization has.

@@ -100,6 +100,7 @@ pub async fn insert(
         fields.retain(|name, _| !COLUMNS.contains(&name.as_str()));
     }
     body["login_uri"] = invitation.login_uri.clone().into();
+    body["lifetime"] = invitation.lifetime.into();
     let row = table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),
         id: Set(invitation.id.to_string()),
@@ -193,6 +194,7 @@ fn with_ticket(row: table::Model) -> Result<(Invitation, String)> {
 fn invitation(row: table::Model) -> Result<Invitation> {
     let mut body = row.body;
     let login_uri = body["login_uri"].as_str().unwrap_or_default().to_owned();
+    let lifetime = body["lifetime"].as_i64().unwrap_or_default();
     body["id"] = row.id.into();
     body["organization_id"] = row.organization_id.into();
     body["client_id"] = row.client_id.into();
@@ -201,6 +203,7 @@ fn invitation(row: table::Model) -> Result<Invitation> {
     body["expires_at"] = serde_json::to_value(entity::time(row.expires_at)?)?;
     let mut invitation: Invitation = serde_json::from_value(body)?;
     invitation.login_uri = login_uri;
+    invitation.lifetime = lifetime;
     invitation.state = entity::value(row.state)?;
     Ok(invitation)
 }

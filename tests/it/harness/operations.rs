@@ -157,6 +157,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /organizations/{id}/client-grants/{grant_id}"
             | "DELETE /organizations/{id}/enabled_connections/{connection_id}"
             | "DELETE /organizations/{id}/connections/{connection_id}"
+            | "POST /organizations/{id}/invitations/{invitation_id}/resend"
             | "DELETE /organizations/{id}/invitations/{invitation_id}"
             | "DELETE /organizations/{id}/discovery-domains/{discovery_domain_id}"
             | "DELETE /connections/{id}"

@@ -193,6 +193,27 @@ async fn a_deleted_organization_takes_its_invitations_along() {
 }
 
 #[tokio::test]
+async fn the_ticket_of_a_letter_that_was_sent_again_is_the_only_one() {
+    let house = House::new().await;
+    let made = house
+        .vendor
+        .invite(&house.organization, &house.client, "bo@example.com", json!({"ttl_sec": 60}))
+        .await;
+    house.vendor.later(Duration::seconds(90));
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/organizations/{}/invitations/{id}", house.organization);
+    let again = house.vendor.post(&format!("{path}/resend"), json!({})).await.is(200);
+    assert_eq!(again["expires_at"], json!(house.vendor.node.clock.now() + Duration::seconds(60)));
+    assert_eq!(house.vendor.get(&path).await.is(200), again);
+    let (before, after) = (made["ticket_id"].as_str().unwrap(), again["ticket_id"].as_str().unwrap());
+    assert_eq!(house.accept(before, &house.bo).await, Err(NotAcceptable::Unknown));
+    house.accept(after, &house.bo).await.unwrap();
+    let message = "The invitation does not exist.";
+    let answer = house.vendor.post(&format!("{path}/resend"), json!({})).await;
+    answer.refuses(404, "inexistent_invitation", message);
+}
+
+#[tokio::test]
 async fn a_role_that_was_deleted_is_not_conferred() {
     let house = House::new().await;
     let role = house.vendor.role("Gone", "", &[]).await;
@@ -222,7 +243,7 @@ async fn of_many_who_accept_at_once_exactly_one_succeeds() {
     let house = House::new().await;
     let app = house.vendor.node.app();
     let tenant = app.tenant_of_host("vendor.test").await.unwrap().unwrap();
-    for round in 0..20 {
+    for round in 0..125 {
         let ticket = house.ticket(json!({})).await;
         let tries: Vec<_> = (0..8)
             .map(|_| {

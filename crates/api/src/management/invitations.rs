@@ -19,7 +19,7 @@ listing!(InvitationList, invitations: ShownInvitation);
 
 /// The routes.
 pub fn routes(config: &mut impl Routes) {
-    config.service(list).service(create).service(get).service(revoke);
+    config.service(list).service(create).service(get).service(revoke).service(resend);
 }
 
 /// How invitations are ordered.
@@ -153,4 +153,30 @@ async fn revoke(
     let (organization, id) = path.into_inner();
     invitations::revoke(&call.app, &call.by, &organization, &id).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Sends an invitation again, expired or not, with another ticket and as much time as it had at first (an addition to
+/// the contract). Where it confers roles it needs `create:organization_member_roles` as well.
+#[utoipa::path(
+    tag = "organizations",
+    operation_id = "post_invitation_resend",
+    params(
+        ("id" = String, Path, description = "The organization."),
+        ("invitation_id" = String, Path, description = "The invitation."),
+    ),
+    responses(
+        (status = 200, description = "The invitation with its new ticket.", body = ShownInvitation),
+        (status = 401, description = "No valid token.", body = ErrorBody),
+        (status = 403, description = "The token lacks the scope.", body = ErrorBody),
+        (status = 404, description = "No such organization, or no such invitation in it.", body = ErrorBody),
+    ),
+    security(("bearer" = ["create:organization_invitations"]))
+)]
+#[post("/organizations/{id}/invitations/{invitation_id}/resend")]
+async fn resend(
+    call: Call<needs::CreateInvitations>,
+    path: web::Path<(OrganizationId, InvitationId)>,
+) -> Result<HttpResponse, Failure> {
+    let (organization, id) = path.into_inner();
+    Ok(HttpResponse::Ok().json(invitations::resend(&call.app, &call.by, &organization, &id).await?))
 }

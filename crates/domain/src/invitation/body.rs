@@ -82,6 +82,7 @@ impl NewInvitation {
             app_metadata: self.app_metadata,
             user_metadata: self.user_metadata,
             login_uri,
+            lifetime: seconds,
             state: InvitationState::Pending,
         }
     }
