@@ -170,6 +170,7 @@ impl Vendor {
             "callbacks": [callback],
             "allowed_logout_urls": [home],
             "grant_types": ["authorization_code", "refresh_token"],
+            "refresh_token": {"allow_any_organization": true},
             "organization_usage": "require",
             "organization_require_behavior": "post_login_prompt",
         });
