@@ -1,25 +1,11 @@
 """Makes what the load test asks tokens for, through the Management API; prints the forms to post, one a line.
 
-Standard library only. Reads TEST_HTTP, TEST_CLIENT_ID, TEST_CLIENT_SECRET and MANAGEMENT_TOKEN.
+Standard library only. Reads TEST_HTTP and MANAGEMENT_TOKEN.
 """
 
-import json
-import os
 import urllib.parse
-import urllib.request
 
-HTTP = os.environ["TEST_HTTP"]
-
-
-def create(path, **body):
-    request = urllib.request.Request(
-        f"{HTTP}/api/v2/{path}",
-        data=json.dumps(body).encode(),
-        headers={"authorization": f"Bearer {os.environ['MANAGEMENT_TOKEN']}", "content-type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
+from management import create
 
 organization = create("organizations", name="acme", display_name="Acme")
 machine = create("clients", name="robot", app_type="non_interactive", grant_types=["client_credentials"])

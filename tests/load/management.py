@@ -1,0 +1,24 @@
+"""Calls of the Management API for the load tests. Standard library only; reads TEST_HTTP and MANAGEMENT_TOKEN."""
+
+import json
+import os
+import urllib.request
+
+HTTP = os.environ["TEST_HTTP"]
+HEADERS = {"authorization": f"Bearer {os.environ['MANAGEMENT_TOKEN']}", "content-type": "application/json"}
+
+
+def call(path, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{HTTP}/api/v2/{path}", data=data, headers=HEADERS)
+    with urllib.request.urlopen(request) as answer:
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+def create(path, **body):
+    return call(path, body)
+
+
+def get(path):
+    return call(path)
