@@ -226,7 +226,9 @@ async fn codes(count: usize, concurrency: usize) -> Outcome<()> {
                 let code = codes.lock().map(|mut codes| codes.pop()).unwrap_or_default();
                 let Some(code) = code else { return tally };
                 let begun = Instant::now();
-                let outcome = async { setting.exchange(&code).await?.error_for_status()?.bytes().await.map_err(Into::into) };
+                let outcome = async {
+                    setting.exchange(&code).await?.error_for_status()?.bytes().await.map_err(Into::into)
+                };
                 tally.add(begun, outcome.await.map(|_| ()));
             }
         });
