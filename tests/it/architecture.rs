@@ -51,7 +51,7 @@ fn each_crate_imports_only_those_below_it() {
 #[rstest]
 #[case::sql(&["sea-orm", "sea-orm-migration", "sqlx"], &["persistence", "migrations"])]
 #[case::http(&["actix-web", "utoipa-actix-web", "utoipa-swagger-ui"], &["api", "server"])]
-#[case::calls_to_others(&["reqwest"], &["server"])]
+#[case::calls_to_others(&["reqwest", "lettre"], &["server"])]
 #[case::cryptography(&["aws-lc-rs", "jsonwebtoken", "rcgen", "argon2", "bcrypt", "scrypt"], &["tokens"])]
 fn only_those_whose_business_it_is_see(#[case] libraries: &[&str], #[case] allowed: &[&str]) {
     for package in &workspace().packages {

@@ -25,6 +25,16 @@ impl FromRequest for Body {
 }
 
 impl Body {
+    /// A body that was put together from parts.
+    pub fn of(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes, for what is no JSON.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The body as a `T` whose fields are within their limits.
     ///
     /// # Errors

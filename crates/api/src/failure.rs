@@ -125,7 +125,7 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
 }
 
 /// The name of the refusal and its text, as callers of the contract know them.
-fn weak(weakness: Weakness) -> &'static str {
+pub(crate) fn weak(weakness: Weakness) -> &'static str {
     match weakness {
         Weakness::Strength => "PasswordStrengthError: Password is too weak",
         Weakness::Common => "PasswordDictionaryError: Password is not allowed, it might be too common.",
@@ -163,6 +163,7 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::Member => ("The user is not a member of the organization.".into(), None),
         Thing::SigningKey => ("The signing key does not exist.".into(), None),
         Thing::Credential => ("The credential does not exist.".into(), None),
+        Thing::Job => ("The job does not exist.".into(), Some("inexistent_job")),
         Thing::Log => ("The log event does not exist.".into(), None),
         Thing::Audience => {
             ("The organization has no explicit audience of this resource server.".into(), None)

@@ -8,6 +8,7 @@ pub mod documents;
 pub mod failure;
 pub mod listing;
 pub mod management;
+pub mod multipart;
 pub mod operations;
 pub mod pages;
 pub mod query;

@@ -8,8 +8,7 @@ mod sign_up;
 mod turns;
 
 use guildhall_domain::connection::DatabaseOptions;
-use guildhall_domain::id::LogId;
-use guildhall_domain::id::UserId;
+use guildhall_domain::id::{ClientId, LogId, UserId};
 use guildhall_domain::log::{Actor, Change, EventType, Origin};
 use guildhall_domain::password::{Password, Weakness};
 use guildhall_domain::policy::{TenantScope, issuance};
@@ -17,7 +16,7 @@ use guildhall_domain::sign_in_delay::forgotten_after;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::passwords::{self, StoredPassword};
-use guildhall_persistence::{Event, UnitOfWork, sign_in_failures, users};
+use guildhall_persistence::{Event, UnitOfWork, clients, connections, sign_in_failures, users};
 use guildhall_tokens::password::PasswordHash;
 use serde_json::{Value, json};
 
@@ -27,7 +26,7 @@ use crate::users::database_connection;
 
 pub(crate) use addresses::Addresses;
 pub use authenticate::{SignInRefusal, authenticate};
-pub use sign_up::{SignUpRefusal, sign_up};
+pub use sign_up::{SignUpRefusal, sign_up, sign_up_for};
 pub(crate) use turns::Turns;
 
 impl From<pool::Busy> for Problem {
@@ -59,6 +58,32 @@ impl NewPassword {
 pub async fn options(app: &App, scope: &TenantScope, connection: &str) -> Result<DatabaseOptions, Problem> {
     let connection = database_connection(app.store(), scope, connection).await?;
     connection.database_options().map_err(Problem::internal)
+}
+
+/// The same for a page or an application of the tenant's.
+///
+/// # Errors
+/// [`Problem::NotNow`] for a connection that keeps no passwords here.
+pub async fn options_of(app: &App, tenant: &Tenant, connection: &str) -> Result<DatabaseOptions, Problem> {
+    options(app, &issuance(&tenant.id), connection).await
+}
+
+/// Whether there is a client with this id that may use a connection.
+///
+/// # Errors
+/// None but the unforeseen.
+pub async fn is_open_to(
+    app: &App,
+    tenant: &Tenant,
+    client: Option<&ClientId>,
+    connection: &str,
+) -> Result<bool, Problem> {
+    let (scope, Some(client)) = (issuance(&tenant.id), client) else { return Ok(false) };
+    if clients::find(app.store(), &scope, client).await?.is_none() {
+        return Ok(false);
+    }
+    let enabled = connections::of_client(app.store(), &scope, client).await?;
+    Ok(enabled.iter().any(|enabled| enabled.name == connection))
 }
 
 /// Checks a new password against what the connection demands, and against those the user had, and hashes it.
@@ -108,17 +133,7 @@ pub async fn set(
     let new = accept(app, &scope, &user, password).await?;
     let mut unit = app.store().begin(&scope, Actor::Person(id.clone()), origin.clone()).await?;
     let before = found(users::find(&unit, &scope, id).await?, Thing::User)?;
-    let now = app.clock().now();
-    let after = User {
-        email_verified: before.email_verified || proves_email,
-        last_password_reset: Some(now),
-        updated_at: now,
-        ..before.clone()
-    };
-    users::update(&unit, &scope, &after).await?;
-    new.store(&unit, &scope, &after).await?;
-    unit.record(Change::new("user.password_changed", id.as_str()).about(id).before(&before).after(&after))
-        .await?;
+    let after = change(app, &mut unit, &scope, before, &new, proves_email).await?;
     unit.commit().await?;
     unblock(app, &scope, &after).await?;
     note(app, tenant, EventType::PasswordChanged, Some(&after), json!({}), origin);
@@ -134,6 +149,29 @@ pub(crate) async fn unblock(app: &App, scope: &TenantScope, user: &User) -> Resu
         }
     }
     Ok(())
+}
+
+/// Gives a user a new password, within a unit.
+pub(crate) async fn change(
+    app: &App,
+    unit: &mut UnitOfWork,
+    scope: &TenantScope,
+    before: User,
+    new: &NewPassword,
+    proves_email: bool,
+) -> Result<User, Problem> {
+    let now = app.clock().now();
+    let after = User {
+        email_verified: before.email_verified || proves_email,
+        last_password_reset: Some(now),
+        updated_at: now,
+        ..before.clone()
+    };
+    users::update(unit, scope, &after).await?;
+    new.store(unit, scope, &after).await?;
+    let change = Change::new("user.password_changed", after.user_id.as_str()).about(&after.user_id);
+    unit.record(change.before(&before).after(&after)).await?;
+    Ok(after)
 }
 
 /// Forgets failed attempts to sign in that count no longer.

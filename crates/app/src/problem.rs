@@ -41,6 +41,8 @@ pub enum Thing {
     Credential,
     /// An entry of the log.
     Log,
+    /// A job.
+    Job,
     /// An audience of an organization.
     Audience,
     /// A connection.

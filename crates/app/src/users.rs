@@ -14,6 +14,7 @@ use crate::context::App;
 use crate::passwords;
 use crate::problem::{Problem, Taken, Thing, taken};
 use crate::searches;
+use crate::tickets::{self, Wish};
 
 /// Which users a list holds, and in which order, in the words of the caller.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,6 +83,7 @@ pub async fn create(
     mut new: NewUser,
 ) -> Result<User, Problem> {
     let password = new.password.take();
+    let wants_letter = new.verify_email == Some(true);
     let picture = new.email.as_deref().map(default_picture);
     let clock = app.clock();
     let connection = new.connection.clone();
@@ -97,6 +99,10 @@ pub async fn create(
         password.store(&unit, by.scope(), &user).await?;
     }
     unit.record(Change::new("user.created", user.user_id.as_str()).about(&user.user_id).after(&user)).await?;
+    if wants_letter {
+        let tenant = app.tenant(by.scope()).await?;
+        tickets::send(app, &mut unit, by.scope(), &tenant, &user, Wish::verification()).await?;
+    }
     unit.commit().await?;
     Ok(user)
 }
@@ -126,6 +132,7 @@ pub async fn update(
         }
         None => None,
     };
+    let wants_letter = patch.verify_email == Some(true);
     let now = app.clock().now();
     let mut unit = app.begin(by).await?;
     if let Some(connection) = &patch.connection {
@@ -139,6 +146,10 @@ pub async fn update(
     }
     users::update(&unit, by.scope(), &after).await.map_err(taken(Taken::User))?;
     unit.record(Change::new("user.updated", id.as_str()).about(id).before(&before).after(&after)).await?;
+    if wants_letter {
+        let tenant = app.tenant(by.scope()).await?;
+        tickets::send(app, &mut unit, by.scope(), &tenant, &after, Wish::verification()).await?;
+    }
     unit.commit().await?;
     if password.is_some() {
         passwords::unblock(app, by.scope(), &after).await?;

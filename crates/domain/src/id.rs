@@ -92,6 +92,10 @@ ids! {
     ConsentId = hex24;
     /// A signing key, the `kid` of its tokens: 16 letters or digits.
     KeyId = short;
+    /// A job: `job_` and 16 letters or digits.
+    JobId = |clock| format!("job_{}", short(clock));
+    /// A letter that waits to be sent, in the order of time.
+    MailId = |clock| clock.uuid().simple().to_string();
     /// An entry of the log: digits, in the order of time.
     LogId = |clock| format!("900{:039}", clock.uuid().as_u128());
     /// A notice of a sign-out: 16 letters or digits.

@@ -25,8 +25,10 @@ pub mod consents;
 pub mod device_codes;
 pub mod discovery_domains;
 pub mod invitations;
+pub mod jobs;
 pub mod logout_notices;
 pub mod logs;
+pub mod mails;
 pub mod membership_roles;
 pub mod memberships;
 pub mod organization_client_grants;
@@ -45,6 +47,7 @@ pub mod sessions;
 pub mod sign_in_failures;
 pub mod signing_keys;
 pub mod tenants;
+pub mod tickets;
 pub mod user_permissions;
 pub mod user_roles;
 

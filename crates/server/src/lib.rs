@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod error;
+pub mod mail;
 mod notices;
 pub mod settings;
 pub mod start;

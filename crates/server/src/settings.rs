@@ -9,6 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::error::Error;
+use crate::mail::MailSettings;
 
 /// The variables that the server reads.
 const VARIABLES: &[&str] = &[
@@ -21,6 +22,8 @@ const VARIABLES: &[&str] = &[
     "GUILDHALL_ENCRYPTION_KEY_FILE",
     "GUILDHALL_LISTEN",
     "GUILDHALL_LOG",
+    "GUILDHALL_MAIL",
+    "GUILDHALL_MAIL_SENDER",
     "GUILDHALL_PUBLIC_URL",
     "GUILDHALL_TLS_CERT",
     "GUILDHALL_TLS_KEY",
@@ -71,6 +74,13 @@ pub struct Values {
     /// What is logged: error, warn, info, debug, trace, or a filter such as guildhall_app=debug,info [default: info]
     #[arg(long, env = "GUILDHALL_LOG", global = true)]
     log: Option<String>,
+    /// Where mail goes: smtp://USER:PASSWORD@HOST:587?tls=required, smtps://…, file:///FOLDER or console
+    /// [default: console]
+    #[arg(long, env = "GUILDHALL_MAIL", global = true, hide_env_values = true)]
+    mail: Option<String>,
+    /// From whom mail is [default: Guildhall <no-reply@localhost>]
+    #[arg(long, env = "GUILDHALL_MAIL_SENDER", global = true)]
+    mail_sender: Option<String>,
     /// Whether rights, clients and keys are kept in memory between requests [default: true]
     #[arg(long, env = "GUILDHALL_CACHE", global = true)]
     cache: Option<bool>,
@@ -95,6 +105,8 @@ pub struct Settings {
     pub log: String,
     /// Whether rights, clients and keys are kept in memory between requests.
     pub cache: bool,
+    /// Where mail goes, and from whom.
+    pub mail: MailSettings,
     /// The first machine client of an empty database.
     pub bootstrap: Bootstrap,
 }
@@ -161,6 +173,10 @@ impl Flags {
             workers: given.workers.or(file.workers),
             log: given.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             cache: given.cache.or(file.cache).unwrap_or(true),
+            mail: MailSettings::read(
+                given.mail.or(file.mail).as_deref(),
+                given.mail_sender.or(file.mail_sender),
+            )?,
             bootstrap: Bootstrap {
                 client_id: variable("GUILDHALL_BOOTSTRAP_CLIENT_ID"),
                 client_secret: bootstrap_secret()?,

@@ -19,6 +19,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::task::JoinHandle;
 
 use crate::error::Error;
+use crate::mail;
 use crate::notices;
 use crate::settings::{Bootstrap, Settings, Tls};
 use crate::telemetry;
@@ -48,6 +49,7 @@ pub struct Server {
     serving: JoinHandle<std::io::Result<()>>,
     following: JoinHandle<()>,
     telling: JoinHandle<()>,
+    mailing: JoinHandle<()>,
 }
 
 /// Opens the application that the settings describe: the database, migrated, with its default tenant.
@@ -129,7 +131,19 @@ pub async fn start(settings: &Settings, clock: Clock) -> Result<Server, Error> {
     let serving = tokio::spawn(server);
     let following = tokio::spawn(follow(app.clone()));
     let telling = tokio::spawn(notices::send(app.clone()));
-    Ok(Server { app, address, tls_address, issuer, provisioned, handle, serving, following, telling })
+    let mailing = tokio::spawn(mail::run(app.clone(), settings.mail.clone()));
+    Ok(Server {
+        app,
+        address,
+        tls_address,
+        issuer,
+        provisioned,
+        handle,
+        serving,
+        following,
+        telling,
+        mailing,
+    })
 }
 
 impl Server {
@@ -139,6 +153,7 @@ impl Server {
         let _ = self.serving.await;
         self.following.abort();
         self.telling.abort();
+        self.mailing.abort();
         self.app.flush_events().await;
     }
 }
@@ -189,6 +204,12 @@ async fn follow(app: App) {
             }
             if let Err(error) = invitations::forget_expired(&app).await {
                 tracing::warn!(%error, "cannot forget invitations that have expired");
+            }
+            if let Err(error) = guildhall_app::tickets::forget_expired(&app).await {
+                tracing::warn!(%error, "cannot forget tickets");
+            }
+            if let Err(error) = guildhall_app::jobs::tidy(&app).await {
+                tracing::warn!(%error, "cannot forget jobs");
             }
         }
     }

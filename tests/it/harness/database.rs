@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use guildhall_domain::clock::Clock;
+use guildhall_server::mail::{MailSettings, Way};
 use guildhall_server::settings::{Bootstrap, KeySource, Settings};
 use guildhall_server::start::open;
 use guildhall_tokens::secret::Secret;
@@ -97,6 +98,8 @@ fn settings(url: &str, caching: bool) -> Settings {
         workers: Some(1),
         log: std::env::var("GUILDHALL_TEST_LOG").unwrap_or_else(|_| "error".to_owned()),
         cache: caching,
+        // Letters stay in the outbox, where a test finds them.
+        mail: MailSettings { way: Way::Nowhere, sender: "Guildhall <no-reply@localhost>".to_owned() },
         bootstrap: Bootstrap {
             client_id: Some(FIRST_CLIENT.to_owned()),
             client_secret: Some(Secret::from(SECRET_OF_FIRST_CLIENT.to_owned())),

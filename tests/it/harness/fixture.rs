@@ -36,6 +36,7 @@ pub struct Fixture {
     pub domain: String,
     pub previous_key: String,
     pub log: String,
+    pub job: String,
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -85,6 +86,7 @@ impl Fixture {
         let domain = format!("customer{number}.example.com");
         let domains = format!("/organizations/{organization}/discovery-domains");
         let discovery_domain = text(&vendor.post(&domains, json!({"domain": domain})).await.is(201), "id");
+        let job = vendor.post("/jobs/verification-email", json!({"user_id": user})).await.is(201);
         let logs = vendor.get("/logs?per_page=1").await.is(200);
         let fixture = Self {
             number,
@@ -110,6 +112,7 @@ impl Fixture {
             domain,
             previous_key: previous_key(vendor).await,
             log: text(&logs[0], "log_id"),
+            job: text(&job, "id"),
         };
         let email = fixture.email_in_connection();
         vendor.user_in(&fixture.connection_name, &email, json!({})).await;
@@ -126,7 +129,7 @@ impl Fixture {
         Some(match literal {
             "organizations" => &self.organization,
             "name" => &self.organization_name,
-            "members" | "users" => &self.user,
+            "members" | "users" | "user-blocks" => &self.user,
             "roles" => &self.role,
             "resource-servers" | "audiences" => &self.api_id,
             "clients" => &self.client.id,
@@ -138,6 +141,7 @@ impl Fixture {
             "connections" | "enabled_connections" => &self.connection,
             "signing" => &self.previous_key,
             "logs" => &self.log,
+            "jobs" => &self.job,
             _ => return None,
         })
     }

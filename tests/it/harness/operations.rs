@@ -62,6 +62,15 @@ impl Operation {
         self.path.matches('{').count()
     }
 
+    /// The query without which the operation does nothing.
+    pub fn query(&self) -> &'static str {
+        match self.path.as_str() {
+            "/users-by-email" => "?email=someone@example.com",
+            "/user-blocks" => "?identifier=someone@example.com",
+            _ => "",
+        }
+    }
+
     /// The path with the values of `fixture(number)` for its placeholders, numbered from the left.
     pub fn filled<'a>(&self, fixture: impl Fn(usize) -> &'a Fixture) -> String {
         let (mut path, mut previous, mut number) = (String::new(), "", 0);
@@ -150,6 +159,13 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             }
             "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
+            "POST /tickets/email-verification" | "POST /tickets/password-change" => {
+                json!({"user_id": of.user})
+            }
+            "POST /jobs/verification-email" => json!({"user_id": of.user}),
+            "POST /jobs/users-imports" => json!({"connection_id": of.connection, "users": []}),
+            "POST /jobs/users-exports" => json!({"connection_id": of.connection}),
+            "DELETE /user-blocks" | "DELETE /user-blocks/{id}" => return None,
             "POST /clients/{id}/rotate-secret"
             | "POST /keys/signing/rotate"
             | "PUT /keys/signing/{kid}/revoke"

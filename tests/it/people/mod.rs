@@ -1,9 +1,14 @@
 //! People: their passwords, what they are sent, and what is done with many of them at once.
 
+mod dbconnections;
+mod jobs;
 mod passwords;
+mod tickets;
+mod user_blocks;
 
 use std::net::IpAddr;
 
+use guildhall_app::mail::{self, Letter};
 use guildhall_app::passwords::{SignInRefusal, authenticate};
 use guildhall_domain::log::Origin;
 use guildhall_domain::password::Password;
@@ -65,4 +70,17 @@ pub async fn logged(vendor: &Vendor, kind: &str) -> Vec<Value> {
     let app = vendor.node.app();
     here(async move { app.flush_events().await }).await;
     vendor.get(&format!("/logs?search=type:{kind}&take=100")).await.is(200).as_array().unwrap().clone()
+}
+
+/// The letters that were written since this was last asked.
+pub async fn letters(vendor: &Vendor) -> Vec<Letter> {
+    let app = vendor.node.app();
+    let taken = here(async move { mail::take_due(&app).await.unwrap() }).await;
+    taken.into_iter().map(|taken| taken.letter).collect()
+}
+
+/// The ticket in a text.
+pub fn ticket_in(text: &str) -> String {
+    let rest = text.split_once("?ticket=").unwrap_or_else(|| panic!("no ticket in {text}")).1;
+    rest.split_once('#').unwrap().0.to_owned()
 }

@@ -1,6 +1,7 @@
 //! The Authentication API: tokens, what they tell, discovery and keys. Contract section 13.
 
 pub mod asking;
+pub mod dbconnections;
 pub mod device_code;
 pub mod discovery;
 pub mod introspection;
@@ -8,6 +9,7 @@ pub mod par;
 pub mod revocation;
 pub mod token;
 pub mod userinfo;
+pub mod users_exports;
 
 use crate::routes::Routes;
 use crate::sign_in::{authorize, logout};
@@ -27,6 +29,9 @@ pub fn routes(config: &mut impl Routes) {
         .service(introspection::introspect)
         .service(userinfo::get_userinfo)
         .service(userinfo::post_userinfo)
+        .service(dbconnections::signup)
+        .service(dbconnections::change_password)
+        .service(users_exports::users_export)
         .service(discovery::openid_configuration)
         .service(discovery::oauth_authorization_server)
         .service(discovery::jwks);

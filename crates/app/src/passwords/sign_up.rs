@@ -5,13 +5,16 @@ use guildhall_domain::log::{Actor, Change, EventType, Origin};
 use guildhall_domain::password::Weakness;
 use guildhall_domain::policy::issuance;
 use guildhall_domain::tenant::Tenant;
+use guildhall_domain::ticket::TicketKind;
 use guildhall_domain::user::{NewUser, User};
 use guildhall_persistence::users;
 use serde_json::json;
 
 use super::{accept, note, options};
 use crate::context::App;
+use crate::mail::Language;
 use crate::problem::{Problem, Taken, taken};
+use crate::tickets::{self, Behalf, Wish};
 use crate::users::default_picture;
 
 /// Why someone could not sign up.
@@ -49,8 +52,8 @@ impl From<Problem> for SignUpRefusal {
     }
 }
 
-/// Makes an account for a person, with a password. The address is not verified, whatever the body says, and metadata that
-/// is the vendor's is dropped. It takes as long for an account that exists.
+/// Makes an account for a person, with a password, and asks to verify the address. The address is not verified,
+/// whatever the body says, and metadata that is the vendor's is dropped. It takes as long for an account that exists.
 ///
 /// # Errors
 /// [`SignUpRefusal`].
@@ -60,14 +63,34 @@ pub async fn sign_up(
     new: NewUser,
     origin: &Origin,
 ) -> Result<User, SignUpRefusal> {
-    let details = json!({"connection": new.connection, "client_id": null});
-    match try_sign_up(app, tenant, new, origin).await {
+    sign_up_for(app, tenant, new, Behalf::default(), Language::default(), origin).await
+}
+
+/// The same on behalf of a client or organization, with the letter in a language.
+///
+/// # Errors
+/// [`SignUpRefusal`].
+pub async fn sign_up_for(
+    app: &App,
+    tenant: &Tenant,
+    new: NewUser,
+    behalf: Behalf,
+    language: Language,
+    origin: &Origin,
+) -> Result<User, SignUpRefusal> {
+    let mut details = json!({
+        "connection": new.connection,
+        "client_id": behalf.client_id,
+        "organization_id": behalf.organization_id,
+    });
+    match try_sign_up(app, tenant, new, Wish { kind: TicketKind::VerifyEmail, behalf, language }, origin)
+        .await
+    {
         Ok(user) => {
             note(app, tenant, EventType::SignedUp, Some(&user), details, origin);
             Ok(user)
         }
         Err(refusal) => {
-            let mut details = details;
             details["description"] = refusal.to_string().into();
             note(app, tenant, EventType::SignUpRefused, None, details, origin);
             Err(refusal)
@@ -79,6 +102,7 @@ async fn try_sign_up(
     app: &App,
     tenant: &Tenant,
     mut new: NewUser,
+    wish: Wish,
     origin: &Origin,
 ) -> Result<User, SignUpRefusal> {
     let scope = issuance(&tenant.id);
@@ -103,6 +127,7 @@ async fn try_sign_up(
     password.store(&unit, &scope, &user).await?;
     let change = Change::new("user.signed_up", user.user_id.as_str()).about(&user.user_id).after(&user);
     unit.record(change).await.map_err(Problem::from)?;
+    tickets::send(app, &mut unit, &scope, tenant, &user, wish).await?;
     unit.commit().await.map_err(Problem::from)?;
     Ok(user)
 }

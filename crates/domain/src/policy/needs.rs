@@ -93,4 +93,6 @@ needs! {
     UpdateTenantSettings = ["update:tenant_settings"];
     ReadLogs = ["read:logs"];
     ReadUserLogs = ["read:logs_users"] | ["read:logs"];
+    CreateTickets = ["create:user_tickets"];
+    ReadJobs = ["read:users"] | ["create:users"];
 }
