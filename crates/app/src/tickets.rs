@@ -210,7 +210,7 @@ pub async fn for_password_change(
         (Some(id), _, _) => users::find(app.store(), by.scope(), id).await?,
         (None, Some(id), Some(email)) => {
             let connection = connections::find(app.store(), by.scope(), id).await?;
-            let connection = found(connection, Thing::Connection(id.to_string()))?;
+            let connection = found(connection, Thing::Connection)?;
             users::find_by_identifier(app.store(), by.scope(), &connection.name, email).await?
         }
         _ => None,
