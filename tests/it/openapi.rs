@@ -7,7 +7,7 @@ use guildhall_api::documents;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::harness::{Fixture, Operation, Vendor, body_of, management};
+use crate::harness::{Fixture, Operation, Vendor, body_of, management, segment};
 
 #[test]
 fn the_committed_documents_are_what_the_code_generates() {
@@ -154,6 +154,13 @@ async fn every_operation_finds_what_its_own_tenant_has() {
     for operation in management().into_iter().filter(|operation| operation.method == Method::GET) {
         let answer = vendor.get(&(operation.filled(|_| &found) + operation.query())).await;
         if !answer.succeeded() {
+        let query = match operation.path.as_str() {
+            "/users-by-email" => "?email=someone@example.com".to_owned(),
+            "/refresh-tokens" => format!("?user_id={}", segment(&found.user)),
+            _ => String::new(),
+        };
+        let answer = vendor.get(&(operation.filled(|_| &found) + &query)).await;
+        if answer.status != 200 {
             failures.push(format!("{}: {} {}", operation.name(), answer.status, answer.text));
         }
     }

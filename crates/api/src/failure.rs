@@ -164,6 +164,9 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::SigningKey => ("The signing key does not exist.".into(), None),
         Thing::Credential => ("The credential does not exist.".into(), None),
         Thing::Job => ("The job does not exist.".into(), Some("inexistent_job")),
+        Thing::Session => ("The session does not exist.".into(), Some("inexistent_session")),
+        Thing::RefreshToken => ("The refresh token does not exist.".into(), Some("inexistent_refresh_token")),
+        Thing::Consent => ("The grant does not exist.".into(), Some("inexistent_grant")),
         Thing::Log => ("The log event does not exist.".into(), None),
         Thing::Audience => {
             ("The organization has no explicit audience of this resource server.".into(), None)

@@ -171,6 +171,15 @@ impl Checkpoint {
     }
 }
 
+/// What SDKs send along with checkpoints, which have no totals.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Totals {
+    /// Passed over: an answer with `next` states no total.
+    #[allow(dead_code, reason = "documented, and passed over")]
+    include_totals: Option<bool>,
+}
+
 /// The number of a parameter, or its default.
 ///
 /// # Errors

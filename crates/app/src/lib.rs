@@ -20,6 +20,7 @@ pub mod connection_clients;
 pub mod connections;
 pub mod device_codes;
 pub mod discovery_domains;
+pub mod grants;
 pub mod introspection;
 pub mod invitations;
 pub mod jobs;

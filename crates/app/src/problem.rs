@@ -45,6 +45,12 @@ pub enum Thing {
     Job,
     /// An audience of an organization.
     Audience,
+    /// A session.
+    Session,
+    /// A refresh token.
+    RefreshToken,
+    /// A consent of a user.
+    Consent,
     /// A connection.
     Connection,
     /// A connection of an organization.

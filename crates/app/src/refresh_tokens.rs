@@ -1,6 +1,7 @@
 //! Refresh tokens: begun with the exchange of a code, bound to client, person, APIs and organization.
 //! Contract sections 11 and 14.4.
 
+pub mod admin;
 mod exchange;
 mod narrowing;
 

@@ -1,5 +1,7 @@
 //! Sessions: begun by a sign-in, found by the browser's cookie, ended by a sign-out. Contract section 11.
 
+pub mod admin;
+
 use guildhall_domain::id::{SessionId, UserId};
 use guildhall_domain::log::Origin;
 use guildhall_domain::policy::{TenantScope, issuance};

@@ -193,6 +193,16 @@ pub struct SessionPatch {
     pub session_metadata: Patch<Object>,
 }
 
+/// The body of `POST /api/v2/users/{id}/revoke-access`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccessRevocation {
+    /// This session alone, and the refresh tokens that began in it; everything of the user when absent.
+    pub session_id: Option<SessionId>,
+    /// Whether refresh tokens live on.
+    pub preserve_refresh_tokens: bool,
+}
+
 /// At most 25 values of at most 255 characters, of sessions and refresh tokens.
 pub(crate) fn metadata(patch: &Patch<Object>) -> Result<(), validator::ValidationError> {
     let Some(metadata) = patch.value() else { return Ok(()) };

@@ -5,6 +5,7 @@ mod access;
 mod codes;
 mod id_tokens;
 mod introspection;
+mod management;
 mod narrowing;
 mod races;
 mod refresh;

@@ -66,6 +66,23 @@ impl Database {
         settings(&self.url, caching)
     }
 
+    /// Writes rows as they could have been brought from elsewhere.
+    pub async fn execute(&self, sql: String) {
+        let url = self.url.clone();
+        super::runtime::here(async move {
+            let sql = AssertSqlSafe(sql);
+            match url.starts_with("sqlite:") {
+                true => {
+                    SqliteConnection::connect(&url).await.unwrap().execute(sql).await.unwrap();
+                }
+                false => {
+                    PgConnection::connect(&url).await.unwrap().execute(sql).await.unwrap();
+                }
+            }
+        })
+        .await;
+    }
+
     /// The one number that a query finds.
     pub async fn number(&self, sql: String) -> i64 {
         let url = self.url.clone();

@@ -34,6 +34,9 @@ pub struct Fixture {
     pub invitation: String,
     pub discovery_domain: String,
     pub domain: String,
+    pub session: String,
+    pub refresh_token: String,
+    pub consent: String,
     pub previous_key: String,
     pub log: String,
     pub job: String,
@@ -110,13 +113,51 @@ impl Fixture {
             invitation: text(&invitation, "id"),
             discovery_domain,
             domain,
+            session: format!("session{number}"),
+            refresh_token: format!("refresh{number}"),
+            consent: format!("consent{number}"),
             previous_key: previous_key(vendor).await,
             log: text(&logs[0], "log_id"),
             job: text(&job, "id"),
         };
+        fixture.leave_traces(vendor).await;
         let email = fixture.email_in_connection();
         vendor.user_in(&fixture.connection_name, &email, json!({})).await;
         fixture
+    }
+
+    /// What a sign-in of the user through the web client leaves behind.
+    async fn leave_traces(&self, vendor: &Vendor) {
+        let now = vendor.node.clock.now().timestamp_millis();
+        let (end, user, client) = (now + 3_600_000, &self.user, &self.web_client);
+        let (session, refresh_token, consent) = (&self.session, &self.refresh_token, &self.consent);
+        let rows = [
+            format!(
+                r#"sessions (tenant_id, id, token_hash, user_id, created_at, updated_at, authenticated_at,
+                last_interacted_at, idle_expires_at, expires_at, body) SELECT id, '{session}', '{session}', '{user}',
+                {now}, {now}, {now}, {now}, {end}, {end}, '{{"device": {{}}, "authentication": {{"methods": []}},
+                "cookie": {{"mode": "persistent"}}}}'"#
+            ),
+            format!(
+                r#"refresh_tokens (tenant_id, id, user_id, client_id, session_id, rotating, created_at, body)
+                SELECT id, '{refresh_token}', '{user}', '{client}', '{session}', true, {now}, '{{"device": {{}},
+                "resource_servers": [], "scope": [], "signed_in": {{}}}}'"#
+            ),
+            format!(
+                r#"consents (tenant_id, id, user_id, client_id, audience, scope) SELECT id, '{consent}', '{user}',
+                '{client}', '{}', '["read"]'"#,
+                self.api
+            ),
+        ];
+        for row in rows {
+            let json = "::jsonb";
+            let row = match vendor.node.database.url.starts_with("sqlite:") {
+                true => row,
+                false => format!("{row}{json}"),
+            };
+            let tenant = format!("FROM tenants WHERE issuer = '{}'", vendor.issuer);
+            vendor.node.database.execute(format!("INSERT INTO {row} {tenant}")).await;
+        }
     }
 
     /// The address of the one user of the connection.
@@ -135,6 +176,9 @@ impl Fixture {
             "clients" => &self.client.id,
             "credentials" => &self.credential,
             "client-grants" => &self.grant,
+            "sessions" => &self.session,
+            "refresh-tokens" => &self.refresh_token,
+            "grants" => &self.consent,
             "invitations" => &self.invitation,
             "discovery-domains" => &self.discovery_domain,
             "discovery-domains/name" => &self.domain,

@@ -95,6 +95,9 @@ impl Operation {
         if self.name() == "DELETE /connections/{id}/users" {
             path.push_str(&format!("?email={}", fixture(0).email_in_connection()));
         }
+        if self.name() == "DELETE /grants" {
+            path.push_str(&format!("?user_id={}", segment(&fixture(0).user)));
+        }
         path
     }
 }
@@ -166,6 +169,17 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "POST /jobs/users-imports" => json!({"connection_id": of.connection, "users": []}),
             "POST /jobs/users-exports" => json!({"connection_id": of.connection}),
             "DELETE /user-blocks" | "DELETE /user-blocks/{id}" => return None,
+            "PATCH /sessions/{id}" => json!({"session_metadata": {"a": "b"}}),
+            "PATCH /refresh-tokens/{id}" => json!({"refresh_token_metadata": {"a": "b"}}),
+            "POST /refresh-tokens/revoke" => json!({"ids": [of.refresh_token]}),
+            "POST /users/{id}/revoke-access" => json!({"preserve_refresh_tokens": true}),
+            "DELETE /users/{id}/sessions"
+            | "DELETE /users/{id}/refresh-tokens"
+            | "DELETE /sessions/{id}"
+            | "POST /sessions/{id}/revoke"
+            | "DELETE /refresh-tokens/{id}"
+            | "DELETE /grants"
+            | "DELETE /grants/{id}" => return None,
             "POST /clients/{id}/rotate-secret"
             | "POST /keys/signing/rotate"
             | "PUT /keys/signing/{kid}/revoke"

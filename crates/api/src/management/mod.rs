@@ -8,6 +8,7 @@ pub mod connection_clients;
 pub mod connections;
 pub mod discovery_domains;
 pub mod enabled_connections;
+pub mod grants;
 pub mod invitations;
 pub mod jobs;
 pub mod logs;
@@ -16,10 +17,12 @@ pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
+pub mod refresh_tokens;
 pub mod resource_servers;
 pub mod role_permissions;
 pub mod role_users;
 pub mod roles;
+pub mod sessions;
 pub mod signing_keys;
 pub mod tenant_settings;
 pub mod tickets;
@@ -40,6 +43,7 @@ pub fn routes(config: &mut impl Routes) {
     connections::routes(config);
     discovery_domains::routes(config);
     enabled_connections::routes(config);
+    grants::routes(config);
     invitations::routes(config);
     jobs::routes(config);
     logs::routes(config);
@@ -48,10 +52,12 @@ pub fn routes(config: &mut impl Routes) {
     organization_client_grants::routes(config);
     organization_connections::routes(config);
     organizations::routes(config);
+    refresh_tokens::routes(config);
     resource_servers::routes(config);
     role_permissions::routes(config);
     role_users::routes(config);
     roles::routes(config);
+    sessions::routes(config);
     signing_keys::routes(config);
     tenant_settings::routes(config);
     tickets::routes(config);
@@ -77,10 +83,14 @@ pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>
         organization_client_grants::OrganizationClientGrantList::shapes(),
         organization_connections::OrganizationConnectionList::shapes(),
         organizations::OrganizationList::shapes(),
+        grants::GrantList::shapes(),
+        refresh_tokens::RefreshTokenList::shapes(),
+        refresh_tokens::UserRefreshTokenList::shapes(),
         resource_servers::ResourceServerList::shapes(),
         role_permissions::RolePermissionList::shapes(),
         role_users::RoleUserList::shapes(),
         roles::RoleList::shapes(),
+        sessions::SessionList::shapes(),
         user_permissions::UserPermissionList::shapes(),
         user_roles::UserRoleList::shapes(),
         users::UserList::shapes(),

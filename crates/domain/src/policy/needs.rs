@@ -91,6 +91,15 @@ needs! {
     RevokeSigningKeys = ["update:signing_keys"];
     ReadTenantSettings = ["read:tenant_settings"];
     UpdateTenantSettings = ["update:tenant_settings"];
+    ReadSessions = ["read:sessions"];
+    UpdateSessions = ["update:sessions"];
+    DeleteSessions = ["delete:sessions"];
+    ReadRefreshTokens = ["read:refresh_tokens"];
+    UpdateRefreshTokens = ["update:refresh_tokens"];
+    DeleteRefreshTokens = ["delete:refresh_tokens"];
+    RevokeAccess = ["delete:sessions" "delete:refresh_tokens"];
+    ReadGrants = ["read:grants"];
+    DeleteGrants = ["delete:grants"];
     ReadLogs = ["read:logs"];
     ReadUserLogs = ["read:logs_users"] | ["read:logs"];
     CreateTickets = ["create:user_tickets"];
