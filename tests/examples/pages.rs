@@ -152,7 +152,7 @@ fn invited() -> Option<InvitedTo> {
 }
 
 fn rules() -> Vec<Text> {
-    vec![Text::RuleLength { least: 8 }, Text::RuleKinds { least: 3 }]
+    vec![Text::RuleLength { least: 8 }, Text::RuleThreeKinds]
 }
 
 fn href() -> Option<String> {
@@ -187,9 +187,7 @@ fn signing_in(name: &str, shown: &Shown) -> Option<HttpResponse> {
         "sign-in-invited" => ok(&SignIn { identifier: email, invitation: invited(), ..sign_in }),
         "sign-up" => ok(&sign_up),
         "sign-up-invited" => ok(&SignUp { email, invitation: invited(), ..sign_up }),
-        "sign-up-failed" => {
-            failed(&SignUp { email, error: Some(Text::PasswordTooShort { least: 8 }), ..sign_up })
-        }
+        "sign-up-failed" => failed(&SignUp { email, error: Some(Text::PasswordWeak), ..sign_up }),
         _ => None,
     }
 }
@@ -197,12 +195,18 @@ fn signing_in(name: &str, shown: &Shown) -> Option<HttpResponse> {
 fn choosing(name: &str, shown: &Shown) -> Option<HttpResponse> {
     let common = common(name, shown);
     match name {
-        "picker" => {
-            ok(&OrganizationPicker { common, organizations: organizations(5), query: shown.q.clone() })
-        }
-        "picker-hundreds" => {
-            ok(&OrganizationPicker { common, organizations: organizations(500), query: shown.q.clone() })
-        }
+        "picker" => ok(&OrganizationPicker {
+            common,
+            organizations: organizations(5),
+            query: shown.q.clone(),
+            or_none: true,
+        }),
+        "picker-hundreds" => ok(&OrganizationPicker {
+            common,
+            organizations: organizations(500),
+            query: shown.q.clone(),
+            or_none: false,
+        }),
         "prompt" => ok(&OrganizationPrompt { common, organization: String::new(), error: None }),
         "prompt-failed" => {
             let error = Some(Text::OrganizationUnknown);

@@ -30,6 +30,7 @@ picker-search = Organisation suchen
 picker-search-button = Suchen
 picker-recent = Zuletzt verwendet
 picker-others = Alle Organisationen
+picker-without = Ohne Organisation weiter
 picker-none = Keine Organisation mit diesem Namen.
 picker-found =
     { $count ->
@@ -109,8 +110,8 @@ rule-length =
         [one] Mindestens { $least } Zeichen
        *[other] Mindestens { $least } Zeichen
     }
-rule-kinds =
-    Mindestens { $least } davon: Kleinbuchstaben, Großbuchstaben, Ziffern, andere Zeichen
+rule-kinds = Kleinbuchstaben, Großbuchstaben und Ziffern
+rule-three-kinds = Drei davon: Kleinbuchstaben, Großbuchstaben, Ziffern, andere Zeichen
 rule-repeats = Kein Zeichen dreimal hintereinander
 
 # Fehler
@@ -128,15 +129,8 @@ error-email-missing = Bitte geben Sie Ihre E-Mail-Adresse ein.
 error-email-invalid = Bitte geben Sie eine vollständige E-Mail-Adresse ein, etwa name@example.com.
 error-sign-up-refused = Das Konto konnte nicht angelegt werden. Falls Sie schon eines haben, melden Sie sich bitte an.
 error-sign-up-closed = Hier können keine neuen Konten angelegt werden.
-error-password-too-short =
-    { $least ->
-        [one] Das Passwort braucht mindestens { $least } Zeichen.
-       *[other] Das Passwort braucht mindestens { $least } Zeichen.
-    }
-error-password-too-long = Das Passwort ist zu lang: höchstens { $most } Bytes.
-error-password-too-plain =
-    Das Passwort braucht mindestens { $least } davon: Kleinbuchstaben, Großbuchstaben, Ziffern, andere Zeichen.
-error-password-repeats = Im Passwort kommt ein Zeichen dreimal hintereinander vor.
+error-password-weak = Das Passwort erfüllt nicht alle Bedingungen unten.
+error-password-too-long = Das Passwort ist zu lang: höchstens { $most } Zeichen.
 error-password-common = Dieses Passwort wird als eines der ersten geraten. Bitte wählen Sie ein anderes.
 error-password-like-profile = Das Passwort darf weder Ihren Namen noch Ihre E-Mail-Adresse enthalten.
 error-password-used-before = Dieses Passwort hatten Sie schon einmal. Bitte wählen Sie ein anderes.

@@ -30,6 +30,7 @@ picker-search = Find an organization
 picker-search-button = Search
 picker-recent = Recent
 picker-others = All organizations
+picker-without = Continue without an organization
 picker-none = No organization of that name.
 picker-found =
     { $count ->
@@ -109,8 +110,8 @@ rule-length =
         [one] At least { $least } character
        *[other] At least { $least } characters
     }
-rule-kinds =
-    At least { $least } of these: lower-case letters, upper-case letters, digits, other characters
+rule-kinds = Lower-case letters, upper-case letters and digits
+rule-three-kinds = Three of these: lower-case letters, upper-case letters, digits, other characters
 rule-repeats = No character three times in a row
 
 # Errors
@@ -128,15 +129,8 @@ error-email-missing = Please enter your email address.
 error-email-invalid = Please enter a complete email address, such as name@example.com.
 error-sign-up-refused = The account could not be created. If you have one already, please sign in.
 error-sign-up-closed = New accounts cannot be created here.
-error-password-too-short =
-    { $least ->
-        [one] The password needs at least { $least } character.
-       *[other] The password needs at least { $least } characters.
-    }
-error-password-too-long = The password is too long: { $most } bytes at most.
-error-password-too-plain =
-    The password needs at least { $least } of these: lower-case letters, upper-case letters, digits, other characters.
-error-password-repeats = The password has a character three times in a row.
+error-password-weak = The password does not meet all the demands below.
+error-password-too-long = The password is too long: { $most } characters at most.
 error-password-common = This password is one of those that are guessed first. Please choose another.
 error-password-like-profile = The password must not contain your name or email address.
 error-password-used-before = You used this password before. Please choose another.

@@ -63,6 +63,8 @@ pub struct OrganizationPicker {
     pub organizations: Vec<Choice>,
     /// What was searched for: the parameter `q`.
     pub query: String,
+    /// Whether the person may go on without one, by an `organization` that is empty.
+    pub or_none: bool,
 }
 
 impl OrganizationPicker {
@@ -151,7 +153,12 @@ mod tests {
     fn picker(query: &str) -> OrganizationPicker {
         let organizations =
             (0..500).rev().map(|number| choice(number, number == 77 || number == 400)).collect();
-        OrganizationPicker { common: Common::default(), organizations, query: query.to_owned() }
+        OrganizationPicker {
+            common: Common::default(),
+            organizations,
+            query: query.to_owned(),
+            or_none: false,
+        }
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub enum Sent {
     SignUp,
 }
 
-/// Says that a message is on its way, the same for known and unknown addresses. The button posts nothing more and sends
+/// Says that a message is on its way, the same for known and unknown addresses. The button posts `email` and sends
 /// another.
 #[derive(Debug, Template)]
 #[template(path = "message_sent.html")]

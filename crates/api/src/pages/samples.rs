@@ -67,11 +67,17 @@ pub fn all(filling: &Filling) -> Vec<(&'static str, String, String)> {
                 common: common(),
                 organizations: vec![choice(true), choice(false)],
                 query: String::new(),
+                or_none: true,
             },
         ),
         drawn(
             "search",
-            OrganizationPicker { common: common(), organizations: vec![choice(true)], query: text() },
+            OrganizationPicker {
+                common: common(),
+                organizations: vec![choice(true)],
+                query: text(),
+                or_none: false,
+            },
         ),
         drawn("prompt", OrganizationPrompt { common: common(), organization: text(), error: said() }),
         drawn(

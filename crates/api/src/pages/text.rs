@@ -77,30 +77,19 @@ texts! {
         /// How many characters it has at least.
         least: i64
     } = "rule-length";
-    /// The rule of kinds of characters: lower case, upper case, digits, others.
-    RuleKinds {
-        /// How many kinds it has at least.
-        least: i64
-    } = "rule-kinds";
+    /// The rule of lower case, upper case and digits.
+    RuleKinds = "rule-kinds";
+    /// The rule of three kinds of characters: lower case, upper case, digits, others.
+    RuleThreeKinds = "rule-three-kinds";
     /// The rule that no character comes three times in a row.
     RuleRepeats = "rule-repeats";
-    /// Too short.
-    PasswordTooShort {
-        /// How many characters it has at least.
-        least: i64
-    } at "password" = "error-password-too-short";
+    /// Against the rules that are shown.
+    PasswordWeak at "password" = "error-password-weak";
     /// Too long.
     PasswordTooLong {
-        /// How many bytes it has at most.
+        /// How many characters it has at most.
         most: i64
     } at "password" = "error-password-too-long";
-    /// Too few kinds of characters.
-    PasswordTooPlain {
-        /// How many kinds it has at least.
-        least: i64
-    } at "password" = "error-password-too-plain";
-    /// A character three times in a row.
-    PasswordRepeats at "password" = "error-password-repeats";
     /// One of those that are guessed first.
     PasswordCommon at "password" = "error-password-common";
     /// Holds the name or the address of the person.

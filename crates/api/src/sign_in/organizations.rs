@@ -1,6 +1,7 @@
 //! The page on which a person chooses one of their organizations.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use guildhall_app::sign_in::step::Step;
 use guildhall_app::sign_in::{self, Scene};
 use guildhall_domain::id::OrganizationId;
 use guildhall_domain::organization::Organization;
@@ -66,5 +67,6 @@ async fn picker(visit: &Visit, scene: &Scene, query: String) -> Result<Organizat
         display_name: organization.display_name,
     });
     let common = page::common(visit, scene, ORGANIZATIONS)?;
-    Ok(OrganizationPicker { common, organizations: organizations.collect(), query })
+    let or_none = matches!(scene.step, Step::PickOrganization { or_none: true });
+    Ok(OrganizationPicker { common, organizations: organizations.collect(), query, or_none })
 }

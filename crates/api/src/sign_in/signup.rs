@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use guildhall_app::passwords::{self, SignUpRefusal};
 use guildhall_app::sign_in::Scene;
-use guildhall_domain::connection::DatabaseOptions;
+use guildhall_domain::connection::{DatabaseOptions, PasswordPolicy};
 use guildhall_domain::password::Weakness;
 use guildhall_domain::user::NewUser;
 use serde_json::json;
@@ -55,7 +55,7 @@ async fn signed_up(request: &HttpRequest, body: &[u8]) -> Result<HttpResponse, S
             let made = passwords::sign_up(&visit.app, &visit.tenant, new, &visit.visitor.origin).await;
             match made {
                 Ok(user) => Ok(user),
-                Err(refusal) => Err(said(&scene, refusal)?),
+                Err(refusal) => Err(said(refusal)?),
             }
         }
         Err(error) => Err(error),
@@ -82,10 +82,10 @@ fn account(connection: &str, email: &str, password: &str) -> Result<NewUser, Tex
     }
 }
 
-fn said(scene: &Scene, refusal: SignUpRefusal) -> Result<Text, Stop> {
+fn said(refusal: SignUpRefusal) -> Result<Text, Stop> {
     Ok(match refusal {
         SignUpRefusal::Taken => Text::SignUpRefused,
-        SignUpRefusal::WeakPassword(weakness) => weak(&options(scene), weakness),
+        SignUpRefusal::WeakPassword(weakness) => weak(weakness),
         SignUpRefusal::Closed => Text::SignUpClosed,
         SignUpRefusal::Incomplete => Text::PasswordMissing,
         SignUpRefusal::Busy => Text::TooManyAttempts { minutes: 1 },
@@ -98,9 +98,9 @@ fn options(scene: &Scene) -> DatabaseOptions {
 }
 
 /// What is said of a password that is too weak.
-pub fn weak(options: &DatabaseOptions, weakness: Weakness) -> Text {
+pub fn weak(weakness: Weakness) -> Text {
     match weakness {
-        Weakness::Strength => Text::Said(options.passwords_described()),
+        Weakness::Strength => Text::PasswordWeak,
         Weakness::Common => Text::PasswordCommon,
         Weakness::Personal => Text::PasswordLikeProfile,
         Weakness::Reused => Text::PasswordUsedBefore,
@@ -109,7 +109,13 @@ pub fn weak(options: &DatabaseOptions, weakness: Weakness) -> Text {
 
 /// What a password must be, as pages say it.
 pub fn rules(options: &DatabaseOptions) -> Vec<Text> {
-    vec![Text::RuleLength { least: i64::from(options.least_length()) }]
+    let length = Text::RuleLength { least: i64::from(options.least_length()) };
+    match options.password_policy {
+        PasswordPolicy::None | PasswordPolicy::Low => vec![length],
+        PasswordPolicy::Fair => vec![length, Text::RuleKinds],
+        PasswordPolicy::Good => vec![length, Text::RuleThreeKinds],
+        PasswordPolicy::Excellent => vec![length, Text::RuleThreeKinds, Text::RuleRepeats],
+    }
 }
 
 fn form(visit: &Visit, scene: &Scene, email: &str, error: Option<Text>) -> Result<SignUp, Stop> {
