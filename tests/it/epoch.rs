@@ -12,7 +12,7 @@ async fn every_mutating_operation_moves_the_epoch() {
         let fixture = Fixture::make(&vendor).await;
         let before = vendor.epoch().await;
         let body = body_of(&operation, &fixture);
-        let path = operation.filled(|_| &fixture) + operation.query();
+        let path = operation.filled(|_| &fixture) + &operation.query(&fixture);
         let answer = vendor.call(operation.method.clone(), &path, body.as_ref()).await;
         if !answer.succeeded() {
             failures.push(format!("{}: {} {}", operation.name(), answer.status, answer.text));

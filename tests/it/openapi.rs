@@ -152,15 +152,8 @@ async fn every_operation_finds_what_its_own_tenant_has() {
     let mut failures = Vec::new();
     let found = Fixture::make(&vendor).await;
     for operation in management().into_iter().filter(|operation| operation.method == Method::GET) {
-        let answer = vendor.get(&(operation.filled(|_| &found) + operation.query())).await;
+        let answer = vendor.get(&(operation.filled(|_| &found) + &operation.query(&found))).await;
         if !answer.succeeded() {
-        let query = match operation.path.as_str() {
-            "/users-by-email" => "?email=someone@example.com".to_owned(),
-            "/refresh-tokens" => format!("?user_id={}", segment(&found.user)),
-            _ => String::new(),
-        };
-        let answer = vendor.get(&(operation.filled(|_| &found) + &query)).await;
-        if answer.status != 200 {
             failures.push(format!("{}: {} {}", operation.name(), answer.status, answer.text));
         }
     }

@@ -63,11 +63,12 @@ impl Operation {
     }
 
     /// The query without which the operation does nothing.
-    pub fn query(&self) -> &'static str {
+    pub fn query(&self, fixture: &Fixture) -> String {
         match self.path.as_str() {
-            "/users-by-email" => "?email=someone@example.com",
-            "/user-blocks" => "?identifier=someone@example.com",
-            _ => "",
+            "/users-by-email" => "?email=someone@example.com".to_owned(),
+            "/user-blocks" => "?identifier=someone@example.com".to_owned(),
+            "/refresh-tokens" => format!("?user_id={}", segment(&fixture.user)),
+            _ => String::new(),
         }
     }
 
