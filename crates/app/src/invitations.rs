@@ -8,8 +8,9 @@ use guildhall_domain::client_grant::OrganizationUsage;
 use guildhall_domain::id::{ConnectionId, InvitationId, OrganizationId, TenantId};
 use guildhall_domain::invitation::{NewInvitation, ShownInvitation};
 use guildhall_domain::log::Change;
+use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{Authorized, OrgScope, needs};
+use guildhall_domain::policy::{Authorized, OrgScope, TenantScope, needs};
 use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::invitations::StoredTicket;
 use guildhall_persistence::{
@@ -19,6 +20,7 @@ use guildhall_persistence::{
 use guildhall_tokens::secret::{Secret, random_ticket};
 
 use crate::context::{App, found};
+use crate::mail::{self, Language, Occasion};
 use crate::members::existing_organization;
 use crate::problem::{Problem, Thing, missing};
 
@@ -30,7 +32,7 @@ const KEPT: Duration = Duration::days(30);
 /// Why no address can be made that leads to the acceptance.
 const NO_LOGIN_URI: &str = "A default login route is required to generate the invitation url. Set initiate_login_uri of the client or default_redirection_uri of the tenant.";
 
-/// Invites someone. Whoever confers roles by it must be allowed to assign them.
+/// Invites someone, by mail unless the body says otherwise. Whoever confers roles by it must be allowed to assign them.
 ///
 /// # Errors
 /// [`Thing::Organization`], [`Thing::Roles`], [`Problem::Denied`], [`Problem::NotNow`] for a client or connection that
@@ -45,6 +47,7 @@ pub async fn create(
         by.also::<needs::CreateMemberRoles>()?;
     }
     let tenant = app.tenant(by.scope()).await?;
+    let sends = new.send_invitation_email.unwrap_or(true);
     let id = InvitationId::generate(app.clock());
     let (ticket, stored) = ticket(app, &tenant.id, &id)?;
     let mut unit = app.begin(by).await?;
@@ -68,11 +71,14 @@ pub async fn create(
     let change = Change::new("organization.invitation_created", invitation.id.as_str());
     unit.record(change.within(organization).after(&invitation)).await?;
     let shown = invitation.shown(&home, ticket.expose());
+    if sends {
+        send(app, &unit, by.scope(), &tenant, &home, &shown).await?;
+    }
     unit.commit().await?;
     Ok(shown)
 }
 
-/// Makes an invitation good to be sent again, expired or not: with another ticket, and as much time as it had at first.
+/// Sends an invitation again, expired or not: with another ticket, and as much time as it had at first.
 /// The ticket before is worth nothing from now on.
 ///
 /// # Errors
@@ -83,7 +89,8 @@ pub async fn resend(
     organization: &OrganizationId,
     id: &InvitationId,
 ) -> Result<ShownInvitation, Problem> {
-    let (ticket, stored) = ticket(app, by.scope().tenant(), id)?;
+    let tenant = app.tenant(by.scope()).await?;
+    let (ticket, stored) = ticket(app, &tenant.id, id)?;
     let mut unit = app.begin(by).await?;
     let home = organizations::find(&unit, by.scope(), organization).await?;
     let home = found(home, Thing::Organization)?;
@@ -99,8 +106,26 @@ pub async fn resend(
     let change = Change::new("organization.invitation_resent", id.as_str()).within(organization);
     unit.record(change.before(&before).after(&after)).await?;
     let shown = after.shown(&home, ticket.expose());
+    send(app, &unit, by.scope(), &tenant, &home, &shown).await?;
     unit.commit().await?;
     Ok(shown)
+}
+
+async fn send(
+    app: &App,
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    tenant: &Tenant,
+    home: &Organization,
+    shown: &ShownInvitation,
+) -> Result<(), Problem> {
+    let occasion = Occasion::Invitation {
+        inviter: &shown.invitation.inviter.name,
+        organization: home.display_name.as_ref().unwrap_or(&home.name),
+        url: &shown.invitation_url,
+    };
+    let to = &shown.invitation.invitee.email;
+    mail::queue(app, unit, scope, tenant, to, Language::default(), &occasion).await
 }
 
 /// A page of the organization's invitations that were neither accepted nor taken back.

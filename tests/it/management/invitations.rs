@@ -1,10 +1,11 @@
 //! Invitations as the vendor handles them: contract section 3.4.
 
 use chrono::Duration;
+use guildhall_app::mail;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::harness::{Vendor, names};
+use crate::harness::{Vendor, concurrently, names};
 
 /// A vendor with an organization and a client to sign in to it.
 struct House {
@@ -218,4 +219,32 @@ async fn a_revoked_invitation_is_gone() {
     house.vendor.get(&path).await.refuses(404, "inexistent_invitation", message);
     house.vendor.delete(&path).await.refuses(404, "inexistent_invitation", message);
     assert_eq!(house.vendor.get(&house.path()).await.is(200), json!([]));
+}
+
+#[tokio::test]
+async fn an_invitation_goes_by_mail_unless_the_vendor_sends_it() {
+    let house = House::new().await;
+    let letters = async || {
+        let app = house.vendor.node.app();
+        concurrently(async move { mail::take_due(&app).await.unwrap() }).await.unwrap()
+    };
+    house
+        .vendor
+        .patch(&format!("/organizations/{}", house.organization), json!({"display_name": "Aurora <Ltd>"}))
+        .await
+        .is(200);
+    let quiet = house.vendor.post(&house.path(), house.body("ttl_sec", json!(60))).await.is(201);
+    assert!(letters().await.is_empty());
+    let made =
+        house.vendor.post(&house.path(), house.body("send_invitation_email", json!(true))).await.is(201);
+    let sent = letters().await;
+    let letter = &sent[0].letter;
+    assert_eq!((sent.len(), letter.to.as_str()), (1, "bo@example.com"));
+    assert_eq!(letter.subject, "Ada invites you to Aurora <Ltd>");
+    assert!(letter.text.contains(made["invitation_url"].as_str().unwrap()), "{}", letter.text);
+    assert!(!letter.html.contains("<Ltd>"), "{}", letter.html);
+    let path = format!("{}/{}/resend", house.path(), quiet["id"].as_str().unwrap());
+    let again = house.vendor.post(&path, json!({})).await.is(200);
+    let sent = letters().await;
+    assert!(sent[0].letter.text.contains(again["ticket_id"].as_str().unwrap()));
 }
