@@ -6,6 +6,7 @@ mod browser;
 mod consent;
 mod devices;
 mod invitations;
+mod letters;
 mod login;
 mod logout;
 mod organizations;

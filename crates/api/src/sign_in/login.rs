@@ -10,7 +10,7 @@ use guildhall_domain::user::User;
 
 use super::answer::{self, Stop, with_cookie};
 use super::cookies::Cookie;
-use super::page::{self, LOGIN, SIGN_UP};
+use super::page::{self, FORGOT, LOGIN, SIGN_UP};
 use super::scene::{At, Form, at, parameter};
 use super::visit::Visit;
 use crate::pages::{SignIn, Text};
@@ -85,6 +85,7 @@ pub fn session_cookie(visit: &Visit, session: &Session, value: &str) -> String {
 fn form(visit: &Visit, scene: &Scene, identifier: &str, error: Option<Text>) -> Result<SignIn, Stop> {
     let common = page::common(visit, scene, LOGIN)?;
     let sign_up = page::is_signup_open(scene).then(|| page::address(SIGN_UP, &common.state));
+    let forgot = page::is_password_forgettable(scene).then(|| page::address(FORGOT, &common.state));
     let invitation = page::invited(scene);
-    Ok(SignIn { common, identifier: identifier.to_owned(), error, sign_up, forgot: None, invitation })
+    Ok(SignIn { common, identifier: identifier.to_owned(), error, sign_up, forgot, invitation })
 }

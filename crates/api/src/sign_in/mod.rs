@@ -10,7 +10,9 @@ pub mod authorize;
 mod consent;
 mod cookies;
 mod device;
+mod forgot;
 mod invitation;
+mod letter;
 mod login;
 pub mod logout;
 mod organizations;
@@ -37,6 +39,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route(page::INVITATION, web::post().to(invitation::act))
         .route(page::SIGN_UP, web::get().to(signup::show))
         .route(page::SIGN_UP, web::post().to(signup::act))
+        .route(page::FORGOT, web::get().to(forgot::show))
+        .route(page::FORGOT, web::post().to(forgot::act))
+        .route(page::RESET_PASSWORD, web::get().to(letter::show_password))
+        .route(page::RESET_PASSWORD, web::post().to(letter::act_password))
+        .route(page::EMAIL_VERIFICATION, web::get().to(letter::show_email))
+        .route(page::EMAIL_VERIFICATION, web::post().to(letter::act_email))
         .route(page::LOGOUT, web::post().to(logout::act))
         .route(page::ACTIVATE, web::get().to(device::show_code))
         .route(page::ACTIVATE, web::post().to(device::act_code))

@@ -17,6 +17,12 @@ use crate::pages::{self, Brand, Common, InvitedTo, Page};
 pub const LOGIN: &str = "/u/login";
 /// Signing up.
 pub const SIGN_UP: &str = "/u/signup";
+/// Asking for a new password.
+pub const FORGOT: &str = "/u/forgot-password";
+/// Choosing a new password by the link of a letter.
+pub const RESET_PASSWORD: &str = "/u/reset-password";
+/// Verifying an e-mail address by the link of a letter.
+pub const EMAIL_VERIFICATION: &str = "/u/email-verification";
 /// Naming the organization.
 pub const ORGANIZATION: &str = "/u/organization";
 /// Choosing an organization.
@@ -55,6 +61,7 @@ pub fn serves(page: &str, scene: &Scene) -> bool {
         Step::SignIn => match page {
             LOGIN => true,
             SIGN_UP => is_signup_open(scene),
+            FORGOT => is_password_forgettable(scene),
             INVITATION => scene.invitation.is_some(),
             _ => false,
         },
@@ -66,6 +73,12 @@ pub fn serves(page: &str, scene: &Scene) -> bool {
 pub fn is_signup_open(scene: &Scene) -> bool {
     let asked = scene.transaction.request.connection.as_deref();
     scene.doors.door(asked).is_some_and(|door| door.is_signup_open)
+}
+
+/// Whether a person who forgot their password can ask for a new one.
+pub fn is_password_forgettable(scene: &Scene) -> bool {
+    let options = scene.connection().and_then(|connection| connection.database_options().ok());
+    options.is_some_and(|options| !options.disable_self_service_change_password)
 }
 
 /// A page's address with the sealed sign-in.
