@@ -1,7 +1,7 @@
 //! Tickets: to verify an e-mail address and to set a password, once each. Contract section 11.
 
 use chrono::Duration;
-use guildhall_domain::connection::Connection;
+use guildhall_domain::connection::{Connection, DatabaseOptions};
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::log::{Actor, Change, EventType, Origin};
 use guildhall_domain::password::Password;
@@ -96,6 +96,21 @@ pub async fn find(
     ticket: &str,
 ) -> Result<Option<Ticket>, Problem> {
     Ok(tickets::find(app.store(), scope, kind, &hash(app, ticket), app.clock().now()).await?)
+}
+
+/// What the password must be that a ticket sets.
+///
+/// # Errors
+/// None but the unforeseen.
+pub async fn password_options(
+    app: &App,
+    tenant: &Tenant,
+    ticket: &Ticket,
+) -> Result<DatabaseOptions, Problem> {
+    let scope = issuance(&tenant.id);
+    let user = found(users::find(app.store(), &scope, &ticket.user_id).await?, Thing::User)?;
+    let connection = user.identities.first().map_or("", |identity| identity.connection.as_str());
+    passwords::options(app, &scope, connection).await
 }
 
 /// Uses a ticket up, within the unit that does what it is for. False when it was used already or has expired.
