@@ -7,7 +7,7 @@ use guildhall_api::documents;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::harness::{Fixture, Operation, Vendor, body_of, management, segment};
+use crate::harness::{Fixture, Operation, Vendor, body_of, management};
 
 #[test]
 fn the_committed_documents_are_what_the_code_generates() {
