@@ -163,8 +163,8 @@ pub async fn run(app: App, settings: MailSettings) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn mail_goes_where_the_setting_says() {
+    #[tokio::test]
+    async fn mail_goes_where_the_setting_says() {
         let way = |text: Option<&str>| MailSettings::read(text, None).map(|settings| settings.way).ok();
         assert_eq!((way(None), way(Some("console"))), (Some(Way::Console), Some(Way::Console)));
         assert_eq!(
