@@ -8,20 +8,23 @@ mod sign_up;
 mod turns;
 
 use guildhall_domain::connection::DatabaseOptions;
-use guildhall_domain::id::{ClientId, LogId, UserId};
-use guildhall_domain::log::{Actor, Change, EventType, Origin};
+use guildhall_domain::id::{ClientId, LogId};
+use guildhall_domain::log::{Change, EventType, Origin};
 use guildhall_domain::password::{Password, Weakness};
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::sign_in_delay::forgotten_after;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::passwords::{self, StoredPassword};
-use guildhall_persistence::{Event, UnitOfWork, clients, connections, sign_in_failures, users};
+use guildhall_persistence::refresh_tokens::Which;
+use guildhall_persistence::{
+    Event, UnitOfWork, clients, connections, refresh_tokens, sessions, sign_in_failures, users,
+};
 use guildhall_tokens::password::PasswordHash;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::context::{App, found};
-use crate::problem::{Problem, Thing};
+use crate::context::App;
+use crate::problem::Problem;
 use crate::users::database_connection;
 
 pub(crate) use addresses::Addresses;
@@ -40,14 +43,17 @@ impl From<pool::Busy> for Problem {
 pub(crate) struct NewPassword(StoredPassword);
 
 impl NewPassword {
-    /// Stores it for a user.
+    /// Stores it for a user. Whoever got in with the old one is out: sessions end, refresh tokens are revoked.
     pub(crate) async fn store(
         &self,
         unit: &UnitOfWork,
         scope: &TenantScope,
         user: &User,
     ) -> Result<(), Problem> {
-        Ok(passwords::set(unit, scope, &user.user_id, &self.0, user.updated_at).await?)
+        let id = &user.user_id;
+        sessions::delete_of_user(unit, scope, id).await?;
+        refresh_tokens::delete(unit, scope, &Which::User(id)).await?;
+        Ok(passwords::set(unit, scope, id, &self.0, user.updated_at).await?)
     }
 }
 
@@ -114,30 +120,6 @@ pub(crate) async fn accept(
     }
     let hash = pool::hashed(password).await?.as_str().to_owned();
     Ok(NewPassword(StoredPassword { hash, former }))
-}
-
-/// Sets the password of a user who proved to be the owner of the account, and ends the delays that guessing brought.
-///
-/// # Errors
-/// [`Thing::User`], [`Problem::WeakPassword`], [`Problem::Busy`], [`Problem::NotNow`].
-pub async fn set(
-    app: &App,
-    tenant: &Tenant,
-    id: &UserId,
-    password: Password,
-    proves_email: bool,
-    origin: &Origin,
-) -> Result<User, Problem> {
-    let scope = issuance(&tenant.id);
-    let user = found(users::find(app.store(), &scope, id).await?, Thing::User)?;
-    let new = accept(app, &scope, &user, password).await?;
-    let mut unit = app.store().begin(&scope, Actor::Person(id.clone()), origin.clone()).await?;
-    let before = found(users::find(&unit, &scope, id).await?, Thing::User)?;
-    let after = change(app, &mut unit, &scope, before, &new, proves_email).await?;
-    unit.commit().await?;
-    unblock(app, &scope, &after).await?;
-    note(app, tenant, EventType::PasswordChanged, Some(&after), json!({}), origin);
-    Ok(after)
 }
 
 /// Ends the delays of an account, under every name its owner signs in with.

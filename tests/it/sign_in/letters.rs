@@ -1,9 +1,10 @@
 //! Forgotten passwords, and what the links of letters lead to.
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::browser::{action, hidden, returned};
-use super::{CONNECTION, EMAIL, Lobby, PASSWORD, is_error_page};
+use super::{API, CONNECTION, EMAIL, Lobby, PASSWORD, is_error_page};
 use crate::harness::{Answer, segment};
 use crate::people::{letters, ticket_in};
 
@@ -59,6 +60,33 @@ async fn who_forgot_the_password_chooses_a_new_one() {
     assert_eq!(old.status, 400);
     let new = browser.submit(&page, &[("username", EMAIL), ("password", NEW_PASSWORD)]).await;
     assert!(lobby.returned(&new).contains_key("code"));
+}
+
+#[tokio::test]
+async fn a_new_password_ends_what_began_with_the_old_one() {
+    let lobby = Lobby::open().await;
+    let elsewhere = lobby.browser();
+    let offline = [("scope", "openid offline_access"), ("audience", API)];
+    let back = lobby.sign_in(&elsewhere, &offline).await;
+    let tokens = lobby.tokens(&back).await;
+    let silently = lobby.begin(&elsewhere, &[("prompt", "none")]).await;
+    assert!(lobby.returned(&silently).contains_key("code"));
+
+    let browser = lobby.browser();
+    let text = ticket(&lobby, "password-change", None).await;
+    let page = browser.go(&format!("/u/reset-password?ticket={text}")).await;
+    assert_eq!(browser.submit(&page, &[("password", NEW_PASSWORD)]).await.status, 200);
+
+    let silently = lobby.begin(&elsewhere, &[("prompt", "none")]).await;
+    assert_eq!(lobby.refused(&silently).0, "login_required");
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", lobby.web.id.as_str()),
+        ("client_secret", lobby.web.secret.as_str()),
+        ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+    ];
+    let refused = lobby.vendor.send(lobby.vendor.request(Method::POST, "/oauth/token").form(&form)).await;
+    refused.denies(403, "invalid_grant", "Unknown or invalid refresh token.");
 }
 
 #[tokio::test]
