@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClientId, OrganizationId, RefreshTokenId, SessionId, UserId};
+use crate::token_changes::TokenChanges;
 
 /// Seconds in which a code can be exchanged (RFC 6749 section 4.1.2 recommends at most ten minutes).
 pub const LIFETIME: i64 = 600;
@@ -62,6 +63,9 @@ pub struct CodeGrant {
     pub challenge: Option<Challenge>,
     /// How and when the person signed in.
     pub signed_in: SignedIn,
+    /// What the vendor's Actions changed in the sign-in.
+    #[serde(default, skip_serializing_if = "TokenChanges::is_empty")]
+    pub changes: TokenChanges,
 }
 
 /// Whether a code can still be exchanged.

@@ -36,5 +36,6 @@ pub mod signing_key;
 pub mod tenant;
 pub mod tenant_settings;
 pub mod ticket;
+pub mod token_changes;
 pub mod user;
 pub mod user_block;

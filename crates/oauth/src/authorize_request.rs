@@ -4,12 +4,17 @@
 //! In two steps, since a refusal may be sent to the client only once the address is known to be its own: [`address`]
 //! reads what that takes, [`read`] everything else.
 
+use std::collections::BTreeMap;
+
 pub use guildhall_domain::authorization_code::{Challenge, ChallengeMethod};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorCode, OAuthError};
 use crate::parameters::Parameters;
 use crate::response_type::{ResponseMode, ResponseType};
+
+/// The most bytes of unknown parameters that are kept.
+const MAX_OTHERS: usize = 2048;
 
 /// What a pushed request is called (RFC 9126 section 2.2).
 pub const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
@@ -91,6 +96,9 @@ pub struct AuthorizeRequest {
     pub organization: Option<String>,
     /// The ticket of an invitation.
     pub invitation: Option<String>,
+    /// What else the client sent, for the vendor's Actions.
+    #[serde(default)]
+    pub others: BTreeMap<String, String>,
 }
 
 impl AuthorizeRequest {
@@ -115,6 +123,7 @@ impl AuthorizeRequest {
             screen_hint: None,
             organization: None,
             invitation: None,
+            others: BTreeMap::new(),
         }
     }
 
@@ -193,7 +202,20 @@ pub fn read(mut parameters: Parameters, is_public: bool) -> Result<AuthorizeRequ
         },
         organization: parameters.take("organization"),
         invitation: parameters.take("invitation"),
+        others: others(parameters),
     })
+}
+
+/// Parameters that mean nothing here, as far as they can travel with the sign-in from page to page.
+fn others(parameters: Parameters) -> BTreeMap<String, String> {
+    let mut room = MAX_OTHERS;
+    let fits = |(name, value): &(String, String)| {
+        let size = name.len() + value.len();
+        let fits = size <= room;
+        room -= if fits { size } else { 0 };
+        fits
+    };
+    parameters.into_map().into_iter().filter(fits).collect()
 }
 
 fn words(text: Option<String>) -> Vec<String> {

@@ -22,6 +22,7 @@ use guildhall_domain::id::{ClientId, OrganizationId, SessionId, UserId};
 use guildhall_domain::log::Origin;
 use guildhall_domain::session::Method;
 use guildhall_domain::tenant::Tenant;
+use guildhall_domain::token_changes::TokenChanges;
 use reqwest::Method as Http;
 use serde_json::{Value, json};
 
@@ -106,6 +107,7 @@ impl House {
             nonce: None,
             challenge: None,
             signed_in: SignedIn::default(),
+            changes: TokenChanges::default(),
         }
     }
 

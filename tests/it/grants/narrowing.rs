@@ -10,7 +10,13 @@ const NOBODY: &str = "org_0000000000000000";
 
 /// A house whose application may take people from one organization to another.
 async fn open() -> House {
-    House::open_with(json!({"allow_any_organization": true})).await
+    let house = House::open_with(json!({"allow_any_organization": true})).await;
+    let listed = house.vendor.get("/connections?name=Username-Password-Authentication").await.is(200);
+    let connection = listed[0]["id"].as_str().unwrap();
+    for organization in [&house.aurora, &house.borealis] {
+        house.vendor.enable(organization, connection, json!({})).await;
+    }
+    house
 }
 
 fn access(answer: &Value) -> Value {
@@ -85,6 +91,21 @@ async fn an_organization_that_the_person_is_not_in_is_like_none_at_all(
             &format!("parameter organization is invalid: {foreign}"),
         ),
     }
+}
+
+#[tokio::test]
+async fn an_organization_that_the_person_could_not_sign_in_to_is_like_none_at_all() {
+    let house = open().await;
+    let refresh_token = house.refresh_token(Some(&house.aurora)).await;
+    let enabled = format!("/organizations/{}/enabled_connections", house.borealis);
+    let listed = house.vendor.get(&enabled).await.is(200);
+    house.vendor.delete(&format!("{enabled}/{}", listed[0]["connection_id"].as_str().unwrap())).await.is(204);
+    let refused = house.refresh(&refresh_token, &[("organization", &house.borealis)]).await;
+    let invalid = format!("parameter organization is invalid: {}", house.borealis);
+    refused.denies(400, "invalid_request", &invalid);
+    let own = own_audience(&house.borealis);
+    let refused = house.refresh(&refresh_token, &[("audience", &own)]).await;
+    refused.denies(403, "access_denied", &format!("Service not enabled within domain: {own}"));
 }
 
 #[rstest]

@@ -11,7 +11,9 @@ use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::RefreshToken as Request;
-use guildhall_persistence::{memberships, organizations, resource_servers};
+use guildhall_persistence::{
+    connections, memberships, organization_connections, organizations, resource_servers,
+};
 
 use super::exchange::invalid;
 use crate::context::App;
@@ -149,8 +151,20 @@ impl Wanted<'_> {
         any && usage != OrganizationUsage::Deny && self.client.is_first_party()
     }
 
+    /// Whether the person could sign in there: a member, with an account of a connection that is enabled there.
     async fn belongs(&self, organization: &Organization) -> Result<bool, Problem> {
-        let inside = self.scope.organization(organization.id.clone());
-        Ok(memberships::exists(self.app.store(), &inside, &self.user.user_id).await?)
+        let (store, scope) = (self.app.store(), self.scope);
+        let inside = scope.organization(organization.id.clone());
+        if !memberships::exists(store, &inside, &self.user.user_id).await? {
+            return Ok(false);
+        }
+        for enabled in organization_connections::enabled(store, &inside).await? {
+            let connection = connections::find(store, scope, &enabled.connection_id).await?;
+            let accounts = &self.user.identities;
+            if connection.is_some_and(|door| accounts.iter().any(|own| own.connection == door.name)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

@@ -39,8 +39,19 @@ fn a_request_is_read_whole() {
         screen_hint: Some(ScreenHint::Signup),
         organization: Some("org_1".into()),
         invitation: Some("t".into()),
+        others: [("auth0Client", "e30"), ("ext-flow", "x")]
+            .map(|(name, value)| (name.into(), value.into()))
+            .into(),
     };
     assert_eq!(read(parameters(query), true), Ok(expected));
+}
+
+#[test]
+fn unknown_parameters_are_kept_as_far_as_there_is_room() {
+    let long = "x".repeat(2000);
+    let request =
+        request(&format!("response_type=code&ext-a={long}&ext-b={long}&ext-c=c")).expect("a request");
+    assert_eq!(request.others.keys().collect::<Vec<_>>(), ["ext-a", "ext-c"]);
 }
 
 #[test]
