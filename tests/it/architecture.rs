@@ -10,11 +10,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("oauth", &["domain"]),
     ("tokens", &["domain"]),
+    ("actions", &["domain"]),
     ("migrations", &[]),
     ("persistence", &["domain", "migrations"]),
-    ("app", &["domain", "oauth", "tokens", "persistence"]),
+    ("app", &["domain", "oauth", "tokens", "actions", "persistence"]),
     ("api", &["domain", "oauth", "app"]),
-    ("server", &["domain", "oauth", "tokens", "persistence", "app", "api"]),
+    ("server", &["domain", "oauth", "tokens", "actions", "persistence", "app", "api"]),
     ("tests", &[]),
 ];
 
@@ -51,8 +52,10 @@ fn each_crate_imports_only_those_below_it() {
 #[rstest]
 #[case::sql(&["sea-orm", "sea-orm-migration", "sqlx"], &["persistence", "migrations"])]
 #[case::http(&["actix-web", "utoipa-actix-web", "utoipa-swagger-ui"], &["api", "server"])]
-#[case::calls_to_others(&["reqwest", "lettre"], &["server"])]
-#[case::cryptography(&["aws-lc-rs", "jsonwebtoken", "rcgen", "argon2", "bcrypt", "scrypt"], &["tokens"])]
+#[case::calls_to_others(&["reqwest", "lettre"], &["server", "actions"])]
+#[case::cryptography(&["aws-lc-rs", "rcgen", "argon2", "bcrypt", "scrypt"], &["tokens"])]
+#[case::signed_tokens(&["jsonwebtoken"], &["tokens", "actions"])]
+#[case::javascript(&["rquickjs", "seccompiler"], &["actions"])]
 fn only_those_whose_business_it_is_see(#[case] libraries: &[&str], #[case] allowed: &[&str]) {
     for package in &workspace().packages {
         let seen = dependencies(package);

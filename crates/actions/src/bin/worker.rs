@@ -1,0 +1,5 @@
+//! The worker process, for the tests and the benchmark of this crate.
+
+fn main() {
+    guildhall_actions::worker::main()
+}
