@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpMessage, HttpRequest, web};
 use guildhall_app::App;
+use guildhall_app::triggers::{HttpRequest as Asked, Sent};
 use guildhall_domain::id::RequestId;
 use guildhall_domain::log::Origin;
 use guildhall_domain::tenant::Tenant;
@@ -21,6 +22,13 @@ pub fn origin(request: &HttpRequest) -> Origin {
         ip: request.peer_addr().map(|address| address.ip().to_string()),
         user_agent: header("user-agent").map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
     }
+}
+
+/// The request as Actions are told of it.
+pub fn http<'a>(request: &'a HttpRequest, origin: &'a Origin, sent: Sent<'a>) -> Asked<'a> {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let language = header("accept-language");
+    Asked { method: request.method().as_str(), language, sent, origin }
 }
 
 /// The application.

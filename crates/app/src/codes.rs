@@ -25,6 +25,7 @@ use crate::problem::Problem;
 use crate::refresh_tokens;
 use crate::refusal::Refusal;
 use crate::token_requests::{Facts, TokenAnswer};
+use crate::triggers::{HttpRequest, Login, Occasion, Outcome, post_login};
 
 /// Issues a code, which is known to nobody but the browser that it is sent to.
 ///
@@ -85,7 +86,8 @@ pub(crate) async fn exchange(
         return Err(invalid().into());
     }
     bound(&client, &grant, request)?;
-    let (user, access) = what_for(app, tenant, &scope, &client, &grant).await?;
+    let (user, mut access) = what_for(app, tenant, &scope, &client, &grant).await?;
+    access.change(grant.changes.clone());
     facts.organization.clone_from(&access.organization);
     facts.audience.clone_from(&access.audience);
 
@@ -117,17 +119,31 @@ pub(crate) async fn tokens_for(
     client: &Arc<KnownClient>,
     grant: &CodeGrant,
     presented: &Presented,
-    origin: &Origin,
+    http: HttpRequest<'_>,
     facts: &mut Facts,
 ) -> Result<TokenAnswer, Refusal> {
     let scope = issuance(&tenant.id);
     facts.user_id = Some(grant.user_id.clone());
-    let (user, access) = what_for(app, tenant, &scope, client, grant).await?;
+    let (user, mut access) = what_for(app, tenant, &scope, client, grant).await?;
     facts.organization.clone_from(&access.organization);
     facts.audience.clone_from(&access.audience);
+    let session = match &grant.session_id {
+        Some(id) => sessions::find(app.store(), &scope, id, app.clock().now()).await?,
+        None => None,
+    };
+    let occasion = Occasion::Device(grant);
+    let login = Login { client: &client.client, user: &user, access: &access, http, session, occasion };
+    match post_login(app, tenant, &scope, login).await? {
+        Outcome::Go(changes, _) => access.change(*changes),
+        Outcome::Refuse(error, by) => {
+            facts.refused_by = Some(by);
+            return Err(error.into());
+        }
+        Outcome::SendAway(..) => return Err(Problem::internal("a device cannot be sent away").into()),
+    }
     let mut refresh_value = None;
     if access.grants("offline_access") {
-        let (token, value) = refresh_tokens::begin(app, &client.client, grant, &access, origin);
+        let (token, value) = refresh_tokens::begin(app, &client.client, grant, &access, http.origin);
         let records = app.store().begin_records().await?;
         refresh_tokens::store(app, &records, &scope, &token, &value).await?;
         records.commit().await?;

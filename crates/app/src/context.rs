@@ -17,6 +17,7 @@ use crate::keys::KeyRing;
 use crate::machine::{Access, Quotas};
 use crate::passwords::{Addresses, Turns};
 use crate::problem::{Problem, Thing};
+use crate::triggers::Engine;
 
 /// How many values each cache holds at the most.
 const CACHED: usize = 50_000;
@@ -34,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) keys: Cache<Arc<KeyRing>>,
     pub(crate) clients: Cache<Arc<KnownClient>>,
     pub(crate) accesses: Cache<Arc<Access>>,
+    pub(crate) engine: Option<Engine>,
 }
 
 /// The application. Cheap to clone.
@@ -41,8 +43,9 @@ pub(crate) struct Shared {
 pub struct App(pub(crate) Arc<Shared>);
 
 impl App {
-    /// The application over a store. Without `caching` everything is read from the database each time.
-    pub fn new(store: Store, key: &MasterKey, caching: bool) -> Self {
+    /// The application over a store. Without `caching` everything is read from the database each time; without an
+    /// engine no token is issued where an Action is bound.
+    pub fn new(store: Store, key: &MasterKey, caching: bool, engine: Option<Engine>) -> Self {
         let capacity = if caching { CACHED } else { 0 };
         Self(Arc::new(Shared {
             events: EventLog::start(store.clone()),
@@ -57,6 +60,7 @@ impl App {
             keys: Cache::new(capacity),
             clients: Cache::new(capacity),
             accesses: Cache::new(capacity),
+            engine,
         }))
     }
 

@@ -10,10 +10,10 @@ use guildhall_domain::device_code::{
     DeviceCode, DeviceCodeState, DeviceRequest, INTERVAL, LENGTH, LIFETIME, Poll, normalized, user_code,
 };
 use guildhall_domain::id::SessionId;
-use guildhall_domain::log::Origin;
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::session::Session;
 use guildhall_domain::tenant::Tenant;
+use guildhall_domain::token_changes::TokenChanges;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::{DeviceAuthorization, DeviceCode as DeviceCodeRequest};
 use guildhall_persistence::{Error, device_codes};
@@ -25,6 +25,7 @@ use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::sign_in::step::usage;
 use crate::token_requests::{Facts, TokenAnswer};
+use crate::triggers::HttpRequest;
 use crate::{codes, person};
 
 /// The grant type.
@@ -138,7 +139,7 @@ pub(crate) async fn exchange(
     app: &App,
     tenant: &Arc<Tenant>,
     request: &DeviceCodeRequest,
-    origin: &Origin,
+    http: HttpRequest<'_>,
     facts: &mut Facts,
 ) -> Result<TokenAnswer, Refusal> {
     let scope = issuance(&tenant.id);
@@ -179,9 +180,10 @@ pub(crate) async fn exchange(
         nonce: None,
         challenge: None,
         signed_in: SignedIn::default(),
+        changes: TokenChanges::default(),
     };
     if !device_codes::use_once(app.store(), &scope, &hash).await? {
         return Err(invalid().into());
     }
-    codes::tokens_for(app, tenant, &known, &grant, &request.client, origin, facts).await
+    codes::tokens_for(app, tenant, &known, &grant, &request.client, http, facts).await
 }

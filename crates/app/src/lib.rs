@@ -8,6 +8,7 @@ mod searches;
 mod targets;
 mod token_events;
 mod token_reading;
+pub mod triggers;
 
 pub mod audiences;
 pub mod callers;

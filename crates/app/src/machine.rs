@@ -5,9 +5,10 @@ mod quota;
 
 use std::sync::Arc;
 
-use guildhall_domain::log::{EventType, Origin};
+use guildhall_domain::log::EventType;
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::tenant::Tenant;
+use guildhall_domain::token_changes::TokenChanges;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::ClientCredentials;
 use guildhall_tokens::claims::{AccessToken, Grant, OrganizationClaims};
@@ -22,6 +23,7 @@ use crate::context::App;
 use crate::refusal::Refusal;
 use crate::token_events::{self, TokenEvent};
 use crate::token_requests::TokenAnswer;
+use crate::triggers::{Exchange, HttpRequest, RefusedBy, credentials_exchange};
 
 /// The scopes of OpenID Connect, which mean nothing for a machine.
 const OIDC_SCOPES: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access"];
@@ -34,10 +36,10 @@ pub async fn issue(
     app: &App,
     tenant: &Arc<Tenant>,
     request: &ClientCredentials,
-    origin: &Origin,
+    http: HttpRequest<'_>,
 ) -> Result<TokenAnswer, Refusal> {
     let mut facts = Facts::default();
-    let result = try_issue(app, tenant, request, &mut facts).await;
+    let result = try_issue(app, tenant, request, http, &mut facts).await;
     let (kind, description) = match &result {
         Ok(_) => (EventType::ClientCredentials, String::new()),
         Err(Refusal::OAuth(error)) => (EventType::ClientCredentialsRefused, error.description.clone()),
@@ -52,8 +54,9 @@ pub async fn issue(
         organization: access.and_then(|access| access.organization.as_ref()),
         audience: access.map(|access| access.audience.as_str()),
         scope: &facts.scope,
+        refused_by: facts.refused_by.as_ref(),
     };
-    token_events::note(app, tenant, event, origin);
+    token_events::note(app, tenant, event, http.origin);
     result
 }
 
@@ -63,12 +66,14 @@ struct Facts {
     client: Option<Arc<KnownClient>>,
     access: Option<Arc<Access>>,
     scope: String,
+    refused_by: Option<RefusedBy>,
 }
 
 async fn try_issue(
     app: &App,
     tenant: &Arc<Tenant>,
     request: &ClientCredentials,
+    http: HttpRequest<'_>,
     facts: &mut Facts,
 ) -> Result<TokenAnswer, Refusal> {
     let scope = issuance(&tenant.id);
@@ -85,7 +90,22 @@ async fn try_issue(
     facts.access = Some(access.clone());
     let granted = narrowed(&access.held, &request.scope)?;
     let quotas = spend(app, tenant, &client, &access)?;
-    let answer = TokenAnswer { quotas, ..assemble(app, tenant, &scope, &client, &access, &granted).await? };
+    let exchange = Exchange {
+        client: &client.client,
+        api: &access.api,
+        organization: access.organization.as_ref(),
+        requested: &request.scope,
+        granted,
+        held: &access.held,
+        http,
+    };
+    let decided = credentials_exchange(app, tenant, &scope, exchange).await?;
+    let (granted, changes) = decided.map_err(|(error, by)| {
+        facts.refused_by = Some(by);
+        error
+    })?;
+    let answer = assemble(app, tenant, &scope, &client, &access, &granted, &changes).await?;
+    let answer = TokenAnswer { quotas, ..answer };
     facts.scope.clone_from(&answer.scope);
     Ok(answer)
 }
@@ -133,10 +153,12 @@ async fn assemble(
     client: &KnownClient,
     access: &Access,
     granted: &[String],
+    changes: &TokenChanges,
 ) -> Result<TokenAnswer, Refusal> {
     let api = &access.api;
     let names = tenant.settings.allow_organization_name_in_authentication_api;
     let token_id = access_tokens::id(app, api);
+    let custom = access_tokens::custom(tenant, Some(api), &changes.access_token)?;
     let token = AccessToken {
         issuer: &tenant.issuer,
         subject: &client.subject,
@@ -154,7 +176,7 @@ async fn assemble(
         }),
         token_id: &token_id,
         dialect: access_tokens::dialect(api),
-        custom: None,
+        custom: custom.as_ref(),
     };
     let access_token = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
     Ok(TokenAnswer {

@@ -53,7 +53,7 @@ pub(crate) fn begin(
         scope: grant.scope.clone(),
         signed_in: grant.signed_in.clone(),
     };
-    (token, random_token())
+    (token.changed(&access.changes.refresh_token), random_token())
 }
 
 /// Stores a new refresh token with its first value; the oldest of too many gives way.

@@ -11,6 +11,8 @@ mod scene;
 pub mod step;
 pub mod transaction;
 
+use std::collections::BTreeMap;
+
 use guildhall_domain::log::Origin;
 use guildhall_oauth::authorize_response::Delivery;
 use guildhall_oauth::error::OAuthError;
@@ -34,6 +36,10 @@ pub struct Visitor {
     pub session: Option<String>,
     /// The request.
     pub origin: Origin,
+    /// The languages that it prefers.
+    pub language: Option<String>,
+    /// What an address brought that an Action sent the person to.
+    pub brought_back: Option<BTreeMap<String, String>>,
 }
 
 /// What the browser gets next.
@@ -41,6 +47,8 @@ pub struct Visitor {
 pub enum Next {
     /// A page.
     Page(Box<Scene>),
+    /// An address that an Action sends the person to.
+    Away(String),
     /// The answer to the client.
     Answer(Delivery),
 }

@@ -9,6 +9,7 @@ use guildhall_persistence::Event;
 use serde::Serialize;
 
 use crate::context::App;
+use crate::triggers::RefusedBy;
 
 /// A request for tokens, as far as it is known by the time it is answered.
 pub(crate) struct TokenEvent<'a> {
@@ -21,6 +22,8 @@ pub(crate) struct TokenEvent<'a> {
     pub(crate) audience: Option<&'a str>,
     /// What was granted.
     pub(crate) scope: &'a str,
+    /// The Action that refused it.
+    pub(crate) refused_by: Option<&'a RefusedBy>,
 }
 
 /// What else the log says.
@@ -31,6 +34,8 @@ struct Details<'a> {
     organization_name: Option<&'a str>,
     audience: Option<&'a str>,
     scope: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a RefusedBy>,
 }
 
 /// Notes a request in the log, off the path of the answer.
@@ -41,6 +46,7 @@ pub(crate) fn note(app: &App, tenant: &Tenant, of: TokenEvent<'_>, origin: &Orig
         organization_name: of.organization.map(|organization| organization.name.as_str()),
         audience: of.audience,
         scope: of.scope,
+        action: of.refused_by,
     };
     let event = Event {
         id: LogId::generate(app.clock()),

@@ -29,6 +29,8 @@ pub(crate) struct ReadToken {
     pub(crate) issued_at: Option<i64>,
     pub(crate) expires_at: i64,
     pub(crate) id: Option<String>,
+    /// What Actions added to the ID token that came with it, where the token keeps it.
+    pub(crate) claims: Object,
     /// The identifier of the API.
     api: Option<String>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_domain::id::UserId;
-use guildhall_domain::log::{EventType, Origin};
+use guildhall_domain::log::EventType;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::token_request::TokenRequest;
@@ -13,6 +13,7 @@ use crate::client_authentication::KnownClient;
 use crate::context::App;
 use crate::refusal::Refusal;
 use crate::token_events::{self, TokenEvent};
+use crate::triggers::{HttpRequest, RefusedBy};
 use crate::{codes, device_codes, machine, refresh_tokens};
 
 /// The answer of RFC 6749 section 5.1.
@@ -63,6 +64,8 @@ pub(crate) struct Facts {
     pub(crate) scope: String,
     /// What the refusal is in the log, where it is more than a refusal.
     pub(crate) refused_as: Option<EventType>,
+    /// The Action that refused it.
+    pub(crate) refused_by: Option<RefusedBy>,
 }
 
 /// Issues tokens, or says why not, and notes either in the log.
@@ -73,12 +76,13 @@ pub async fn answer(
     app: &App,
     tenant: &Arc<Tenant>,
     request: &TokenRequest,
-    origin: &Origin,
+    http: HttpRequest<'_>,
 ) -> Result<TokenAnswer, Refusal> {
+    let origin = http.origin;
     let mut facts = Facts::default();
     let (result, issued, refused) = match request {
         TokenRequest::ClientCredentials(request) => {
-            return machine::issue(app, tenant, request, origin).await;
+            return machine::issue(app, tenant, request, http).await;
         }
         TokenRequest::AuthorizationCode(request) => (
             codes::exchange(app, tenant, request, origin, &mut facts).await,
@@ -86,12 +90,12 @@ pub async fn answer(
             EventType::CodeExchangeRefused,
         ),
         TokenRequest::RefreshToken(request) => (
-            refresh_tokens::exchange(app, tenant, request, origin, &mut facts).await,
+            refresh_tokens::exchange(app, tenant, request, http, &mut facts).await,
             EventType::RefreshTokenExchange,
             EventType::RefreshTokenExchangeRefused,
         ),
         TokenRequest::DeviceCode(request) => (
-            device_codes::exchange(app, tenant, request, origin, &mut facts).await,
+            device_codes::exchange(app, tenant, request, http, &mut facts).await,
             EventType::DeviceCodeExchange,
             EventType::DeviceCodeExchangeRefused,
         ),
@@ -109,6 +113,7 @@ pub async fn answer(
         organization: facts.organization.as_ref(),
         audience: facts.audience.as_deref(),
         scope: &facts.scope,
+        refused_by: facts.refused_by.as_ref(),
     };
     token_events::note(app, tenant, event, origin);
     result

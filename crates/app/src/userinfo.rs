@@ -4,7 +4,9 @@ use guildhall_domain::field::Object;
 use guildhall_domain::policy::issuance;
 use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::organizations;
+use guildhall_tokens::custom_claims::CustomClaims;
 
+use crate::access_tokens;
 use crate::context::App;
 use crate::problem::Problem;
 use crate::token_reading::ReadToken;
@@ -29,6 +31,10 @@ pub async fn claims(app: &App, tenant: &Tenant, token: &str) -> Result<Option<Ob
     let mut claims = Object::new();
     claims.insert("sub".to_owned(), read.subject.clone().into());
     claims.append(&mut user.claims(&read.scope));
+    let custom = access_tokens::custom(tenant, None, &read.claims).ok().flatten();
+    for (name, value) in custom.iter().flat_map(CustomClaims::iter) {
+        claims.insert(name.clone(), value.clone());
+    }
     if let Some(id) = &read.organization_id
         && let Some(organization) = organizations::find(app.store(), &scope, id).await?
     {

@@ -87,6 +87,9 @@ pub enum EventType {
     /// A person signed out.
     #[serde(rename = "slo")]
     SignedOut,
+    /// An Action failed.
+    #[serde(rename = "actions_execution_failed")]
+    ActionFailed,
 }
 
 impl EventType {
@@ -118,6 +121,7 @@ impl EventType {
             Self::SignedIn => "s",
             Self::SilentlySignedIn => "ssa",
             Self::SignedOut => "slo",
+            Self::ActionFailed => "actions_execution_failed",
         }
     }
 }
@@ -132,6 +136,8 @@ pub enum Actor {
     User(UserId, ClientId),
     /// A user, on a page of this server.
     Person(UserId),
+    /// The vendor's Actions, while a token was issued to a client.
+    Actions(ClientId),
     /// An operator, at the command line.
     Operator,
 }

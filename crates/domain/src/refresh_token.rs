@@ -11,6 +11,7 @@ use crate::field::Object;
 use crate::id::{ClientId, OrganizationId, RefreshTokenId, SessionId, UserId};
 use crate::patch::Patch;
 use crate::session::Device;
+use crate::token_changes::RecordChanges;
 
 /// How many a user has for a client; the oldest is dropped (contract section 14.4).
 pub const MOST_PER_USER_AND_CLIENT: u64 = 200;
@@ -65,6 +66,20 @@ pub struct RefreshToken {
 }
 
 impl RefreshToken {
+    /// The refresh token as Actions want it: it ends earlier, never later, and has their data.
+    pub fn changed(mut self, changes: &RecordChanges) -> Self {
+        let earlier = |end: Option<DateTime<Utc>>, wished: Option<DateTime<Utc>>| match (end, wished) {
+            (Some(end), Some(wished)) => Some(end.min(wished)),
+            (end, wished) => end.or(wished),
+        };
+        self.expires_at = earlier(self.expires_at, changes.expires_at);
+        self.idle_expires_at = earlier(self.idle_expires_at, changes.idle_expires_at);
+        if let Some(metadata) = changes.metadata(self.refresh_token_metadata.as_ref()) {
+            self.refresh_token_metadata = Some(metadata).filter(|metadata| !metadata.is_empty());
+        }
+        self
+    }
+
     /// Whether it still counts.
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
         let ends = [self.idle_expires_at, self.expires_at];

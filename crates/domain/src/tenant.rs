@@ -30,6 +30,12 @@ impl Tenant {
     pub fn management_audience(&self) -> String {
         format!("{}api/v2/", self.issuer)
     }
+
+    /// The name of its host, without the port.
+    pub fn hostname(&self) -> &str {
+        let authority = self.issuer.split("://").nth(1).unwrap_or_default().trim_end_matches('/');
+        authority.rsplit_once(':').map_or(authority, |(name, _)| name)
+    }
 }
 
 /// What a tenant decided.

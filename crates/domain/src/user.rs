@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use crate::field::Object;
 use crate::id::UserId;
 
-pub use body::{NewUser, UserPatch};
-pub(crate) use body::{email_format, metadata};
+pub(crate) use body::email_format;
+pub use body::{NewUser, UserPatch, metadata};
 
 /// The connection that users are created in where no other exists.
 pub const DATABASE_CONNECTION: &str = "Username-Password-Authentication";

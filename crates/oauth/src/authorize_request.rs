@@ -127,6 +127,43 @@ impl AuthorizeRequest {
         }
     }
 
+    /// The parameters that are worth telling the vendor's Actions, as the client sent them.
+    pub fn parameters(&self) -> BTreeMap<String, String> {
+        let kind = self.response_type;
+        let types = [("code", kind.code), ("id_token", kind.id_token), ("token", kind.token)];
+        let prompts = [
+            ("none", self.prompt.none),
+            ("login", self.prompt.login),
+            ("consent", self.prompt.consent),
+            ("select_account", self.prompt.select_account),
+        ];
+        let joined = |words: &[(&str, bool)]| {
+            words.iter().filter(|(_, said)| *said).map(|(word, _)| *word).collect::<Vec<_>>().join(" ")
+        };
+        let named = [
+            ("client_id", Some(self.client_id.clone())),
+            ("response_type", Some(joined(&types))),
+            ("scope", Some(self.scope.join(" "))),
+            ("prompt", Some(joined(&prompts))),
+            ("acr_values", Some(self.acr_values.join(" "))),
+            ("ui_locales", Some(self.ui_locales.join(" "))),
+            ("state", self.state.clone()),
+            ("audience", self.audience.clone()),
+            ("connection", self.connection.clone()),
+            ("max_age", self.max_age.map(|age| age.to_string())),
+            ("login_hint", self.login_hint.clone()),
+            ("organization", self.organization.clone()),
+            ("invitation", self.invitation.clone()),
+        ];
+        let mut parameters = self.others.clone();
+        for (name, value) in named {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                parameters.insert(name.to_owned(), value);
+            }
+        }
+        parameters
+    }
+
     /// Whether the scope is asked for.
     pub fn asks_for(&self, scope: &str) -> bool {
         self.scope.iter().any(|asked| asked == scope)

@@ -80,6 +80,7 @@ impl UnitOfWork {
             Actor::Client(client) => (Some(client.to_string()), None),
             Actor::User(user, client) => (Some(client.to_string()), Some(user.to_string())),
             Actor::Person(user) => (None, Some(user.to_string())),
+            Actor::Actions(client) => (Some(client.to_string()), None),
             Actor::Operator => (None, None),
         };
         LogEntry {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use guildhall_app::triggers::Sent;
 use guildhall_app::{App, Problem, Refusal};
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
@@ -35,12 +36,20 @@ pub async fn tenant(request: &HttpRequest) -> Result<(App, Arc<Tenant>), Refusal
     Ok((app, tenant))
 }
 
+/// The body, by its type.
+pub fn sent<'a>(request: &HttpRequest, body: &'a [u8]) -> Sent<'a> {
+    let kind = text(request, header::CONTENT_TYPE).map(str::to_ascii_lowercase);
+    match kind.is_some_and(|kind| kind.starts_with("application/json")) {
+        true => Sent::Json(body),
+        false => Sent::Form(body),
+    }
+}
+
 /// The parameters of the body, by its type.
 pub fn parameters(request: &HttpRequest, body: &[u8]) -> Result<Parameters, OAuthError> {
-    let kind = text(request, header::CONTENT_TYPE).map(str::to_ascii_lowercase);
-    let parameters = match kind.is_some_and(|kind| kind.starts_with("application/json")) {
-        true => Parameters::from_json(body),
-        false => Parameters::from_form(body),
+    let parameters = match sent(request, body) {
+        Sent::Json(body) => Parameters::from_json(body),
+        _ => Parameters::from_form(body),
     }?;
     if let Some(client) = parameters.get("client_id") {
         request.extensions_mut().insert(AskingClient(client.to_owned()));

@@ -96,5 +96,7 @@ pub async fn token(request: HttpRequest, body: web::Bytes) -> HttpResponse {
 async fn issue(request: &HttpRequest, body: &[u8]) -> Result<TokenAnswer, Refusal> {
     let (app, tenant) = asking::tenant(request).await?;
     let asked = read(asking::parameters(request, body)?, asking::authorization(request))?;
-    token_requests::answer(&app, &tenant, &asked, &request::origin(request)).await
+    let origin = request::origin(request);
+    let http = request::http(request, &origin, asking::sent(request, body));
+    token_requests::answer(&app, &tenant, &asked, http).await
 }

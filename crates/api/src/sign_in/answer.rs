@@ -105,6 +105,7 @@ pub fn next(visit: &Visit, next: Next) -> Result<HttpResponse, Stop> {
     match next {
         Next::Page(scene) => to_page(visit, &scene),
         Next::Answer(delivery) => Ok(deliver(visit, delivery)),
+        Next::Away(address) => Ok(redirect(visit, &address)),
     }
 }
 

@@ -8,6 +8,7 @@
 mod answer;
 pub mod authorize;
 mod consent;
+mod continuation;
 mod cookies;
 mod device;
 mod forgot;
@@ -48,6 +49,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route(page::LOGOUT, web::post().to(logout::act))
         .route(page::ACTIVATE, web::get().to(device::show_code))
         .route(page::ACTIVATE, web::post().to(device::act_code))
+        .route(page::CONTINUE, web::get().to(continuation::show))
+        .route(page::CONTINUE, web::post().to(continuation::act))
         .route(page::DEVICE, web::get().to(device::show))
         .route(page::DEVICE, web::post().to(device::act));
 }

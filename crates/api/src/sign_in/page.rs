@@ -33,6 +33,8 @@ pub const CONSENT: &str = "/u/consent";
 pub const INVITATION: &str = "/u/invitation";
 /// Asking whether to sign out.
 pub const LOGOUT: &str = "/u/logout";
+/// Where people come back to whom an Action sent away.
+pub const CONTINUE: &str = "/continue";
 /// The code of a device.
 pub const ACTIVATE: &str = "/activate";
 /// Whether a device is the person's.

@@ -31,7 +31,6 @@ pub struct Visit {
     pub is_get: bool,
     /// The organizations of lately, the last one first.
     pub recent: Vec<String>,
-    accept_language: Option<String>,
 }
 
 impl Visit {
@@ -45,17 +44,18 @@ impl Visit {
         let cookies = || request.headers().get_all(COOKIE).filter_map(|value| value.to_str().ok());
         let known = Cookie::Browser.read(&tenant, cookies());
         let recent = Cookie::Recent.read(&tenant, cookies()).unwrap_or_default();
+        let accept_language = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let visitor = Visitor {
             browser: known.as_deref().map(Browser::with_cookie).unwrap_or_default(),
             session: Cookie::Session.read(&tenant, cookies()),
             origin: request::origin(request),
+            language: accept_language.map(str::to_owned),
+            brought_back: None,
         };
-        let accept_language = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Ok(Self {
             is_new: known.is_none(),
             is_get: request.method() == Method::GET,
             recent: recent.split('.').filter(|id| !id.is_empty()).map(str::to_owned).collect(),
-            accept_language: accept_language.map(str::to_owned),
             app,
             tenant,
             visitor,
@@ -77,7 +77,7 @@ impl Visit {
     /// The language of the pages.
     pub fn language(&self, ui_locales: &[String]) -> Language {
         let asked = ui_locales.join(" ");
-        Language::choose(Some(&asked), self.accept_language.as_deref())
+        Language::choose(Some(&asked), self.visitor.language.as_deref())
     }
 
     /// Where pages lead that have nowhere else to lead.

@@ -7,6 +7,7 @@ use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
 use guildhall_domain::rights;
 use guildhall_domain::tenant::Tenant;
+use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_persistence::{client_grants, membership_roles, memberships, user_permissions};
@@ -32,9 +33,17 @@ pub struct Access {
     /// All that the person holds on the API.
     pub(super) held: Vec<String>,
     pub(super) secret: Option<SigningKey>,
+    /// What the vendor's Actions change of the tokens; the scope has it already.
+    pub(crate) changes: TokenChanges,
 }
 
 impl Access {
+    /// Changes the tokens as Actions want it. Their word on a scope counts more than roles.
+    pub(crate) fn change(&mut self, changes: TokenChanges) {
+        changes.apply(&mut self.scope);
+        self.changes = changes;
+    }
+
     /// Whether the scope is granted.
     pub fn grants(&self, scope: &str) -> bool {
         self.scope.iter().any(|granted| granted == scope)
@@ -85,7 +94,8 @@ pub async fn resolve_access(
     if !may_stay_offline(client, api.as_ref()) {
         granted.retain(|scope| scope != "offline_access");
     }
-    Ok(Access { api, organization, scope: granted, audience, held, secret })
+    let changes = TokenChanges::default();
+    Ok(Access { api, organization, scope: granted, audience, held, secret, changes })
 }
 
 /// Someone who does not belong to the organization.

@@ -1,6 +1,7 @@
 //! Access tokens that no API was named for: good for `/userinfo` alone, and a closed book to everyone else.
 
 use chrono::{DateTime, Utc};
+use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::policy::TenantScope;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub(crate) struct Opaque {
     pub(crate) scope: Vec<String>,
     pub(crate) iat: i64,
     pub(crate) exp: i64,
+    /// What Actions added to the ID token.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    pub(crate) claims: Object,
 }
 
 impl Opaque {

@@ -8,6 +8,7 @@ use guildhall_domain::resource_server::Algorithm;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_tokens::claims::{AccessToken, Grant, OrganizationClaims};
+use guildhall_tokens::custom_claims::CustomClaims;
 use guildhall_tokens::digest::half_hash;
 use guildhall_tokens::id_token::IdToken;
 use guildhall_tokens::jws::{self, Typ};
@@ -17,6 +18,7 @@ use super::Access;
 use super::opaque::{LIFETIME, Opaque};
 use crate::context::App;
 use crate::problem::Problem;
+use crate::refusal::Refusal;
 use crate::{access_tokens, keys};
 
 /// By what way an access token reaches the client.
@@ -34,7 +36,7 @@ pub enum Use {
 /// An access token, and the seconds that it is valid.
 ///
 /// # Errors
-/// None but the unforeseen.
+/// `server_error` when Actions added more claims than fit.
 pub async fn access_token(
     app: &App,
     tenant: &Tenant,
@@ -43,7 +45,7 @@ pub async fn access_token(
     user: &User,
     access: &Access,
     used: Use,
-) -> Result<(String, i64), Problem> {
+) -> Result<(String, i64), Refusal> {
     let now = app.clock().now();
     let (Some(api), Some(audience)) = (&access.api, &access.audience) else {
         let opaque = Opaque {
@@ -53,6 +55,7 @@ pub async fn access_token(
             scope: access.scope.clone(),
             iat: now.timestamp(),
             exp: now.timestamp() + LIFETIME,
+            claims: access.changes.id_token.clone(),
         };
         return Ok((opaque.seal(app, scope)?, LIFETIME));
     };
@@ -66,6 +69,7 @@ pub async fn access_token(
         Use::Code | Use::Refresh => api.token_lifetime,
     };
     let token_id = access_tokens::id(app, api);
+    let custom = access_tokens::custom(tenant, Some(api), &access.changes.access_token)?;
     let token = AccessToken {
         issuer: &tenant.issuer,
         subject: user.user_id.as_str(),
@@ -79,7 +83,7 @@ pub async fn access_token(
         organization: access.organization.as_ref().map(|organization| claims(tenant, organization)),
         token_id: &token_id,
         dialect: access_tokens::dialect(api),
-        custom: None,
+        custom: custom.as_ref(),
     };
     let signed = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
     Ok((signed, lifetime))
@@ -106,7 +110,7 @@ pub struct Answered<'a> {
 /// An ID token, with the claims that the granted scope asks for.
 ///
 /// # Errors
-/// None but the unforeseen.
+/// `server_error` when Actions added more claims than fit.
 pub async fn id_token(
     app: &App,
     tenant: &Tenant,
@@ -115,7 +119,7 @@ pub async fn id_token(
     user: &User,
     access: &Access,
     with: Answered<'_>,
-) -> Result<String, Problem> {
+) -> Result<String, Refusal> {
     let configuration = client.settings.jwt_configuration.clone().unwrap_or_default();
     let ring = keys::ring(app, scope).await?;
     let asked = configuration.alg.unwrap_or_default();
@@ -130,7 +134,11 @@ pub async fn id_token(
     let key = key.ok_or_else(|| Problem::internal("no key for ID tokens"))?;
     let hash = |text: &str| half_hash(keys::token_algorithm(algorithm), text);
     let (access_token_hash, code_hash) = (with.access_token.map(hash), with.code.map(hash));
-    let profile = user.claims(&access.scope);
+    let mut profile = user.claims(&access.scope);
+    let custom = access_tokens::custom(tenant, None, &access.changes.id_token)?;
+    for (name, value) in custom.iter().flat_map(CustomClaims::iter) {
+        profile.entry(name).and_modify(|known| known.clone_from(value));
+    }
     let none = SignedIn::default();
     let signed_in = with.signed_in.unwrap_or(&none);
     let token = IdToken {
@@ -148,9 +156,9 @@ pub async fn id_token(
         access_token_hash: access_token_hash.as_deref(),
         code_hash: code_hash.as_deref(),
         organization: access.organization.as_ref().map(|organization| claims(tenant, organization)),
-        custom: None,
+        custom: custom.as_ref(),
     };
-    jws::sign(&key, Typ::Jwt, &token).map_err(Problem::internal)
+    Ok(jws::sign(&key, Typ::Jwt, &token).map_err(Problem::internal)?)
 }
 
 fn claims<'a>(tenant: &Tenant, organization: &'a Organization) -> OrganizationClaims<'a> {

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use guildhall_domain::client::RefreshTokenSettings;
+use guildhall_domain::client::{Client, RefreshTokenSettings};
 use guildhall_domain::id::RefreshTokenId;
 use guildhall_domain::log::{EventType, Origin};
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::refresh_token::{RefreshToken, RefreshTokenValue};
 use guildhall_domain::tenant::Tenant;
+use guildhall_domain::token_changes::RecordChanges;
+use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::RefreshToken as Request;
 use guildhall_persistence::refresh_tokens::Which;
@@ -18,10 +20,12 @@ use guildhall_tokens::secret::Secret;
 use super::narrowing::narrowed;
 use crate::client_authentication;
 use crate::context::App;
-use crate::person::{self, Answered, Use};
+use crate::person::{self, Access, Answered, Use};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
+use crate::sessions;
 use crate::token_requests::{Facts, TokenAnswer};
+use crate::triggers::{HttpRequest, Login, Occasion, Outcome, post_login};
 
 /// A refresh token that is unknown, revoked, expired or another client's: the same answer for all.
 pub(super) fn invalid() -> OAuthError {
@@ -33,7 +37,7 @@ pub(crate) async fn exchange(
     app: &App,
     tenant: &Arc<Tenant>,
     request: &Request,
-    origin: &Origin,
+    http: HttpRequest<'_>,
     facts: &mut Facts,
 ) -> Result<TokenAnswer, Refusal> {
     let scope = issuance(&tenant.id);
@@ -59,12 +63,14 @@ pub(crate) async fn exchange(
         return Err(invalid().into());
     }
     let user = person::live_user(app, &scope, &token.user_id).await?.ok_or_else(invalid)?;
-    let access = narrowed(app, tenant, &scope, client, &user, &token, request).await?;
+    let mut access = narrowed(app, tenant, &scope, client, &user, &token, request).await?;
     facts.organization.clone_from(&access.organization);
     facts.audience.clone_from(&access.audience);
+    decide(app, tenant, &scope, (client, &user, &token), &mut access, http, facts).await?;
 
     let (session_id, signed_in) = (token.session_id.clone(), token.signed_in.clone());
-    let Some(next) = used(app, &scope, token, (&hash, value), &settings, origin).await? else {
+    let changes = &access.changes.refresh_token;
+    let Some(next) = used(app, &scope, token, (&hash, value), &settings, changes, http.origin).await? else {
         facts.refused_as = Some(EventType::RefreshTokenReused);
         return Err(invalid().into());
     };
@@ -84,6 +90,38 @@ pub(crate) async fn exchange(
     }
     facts.scope.clone_from(&answer.scope);
     Ok(answer)
+}
+
+/// Lets the vendor's Actions decide. What they revoke is gone, and what they change is of this once.
+async fn decide(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    (client, user, token): (&Client, &User, &RefreshToken),
+    access: &mut Access,
+    http: HttpRequest<'_>,
+    facts: &mut Facts,
+) -> Result<(), Refusal> {
+    let session = match &token.session_id {
+        Some(id) => sessions::find(app, scope, id).await?,
+        None => None,
+    };
+    let login = Login { client, user, access, http, session, occasion: Occasion::Refresh(token) };
+    match post_login(app, tenant, scope, login).await? {
+        Outcome::Go(changes, _) if changes.refresh_token.revoked => {
+            tokens::delete(app.store(), scope, &Which::Ids(std::slice::from_ref(&token.id))).await?;
+            Err(invalid().into())
+        }
+        Outcome::Go(changes, _) => {
+            access.change(*changes);
+            Ok(())
+        }
+        Outcome::Refuse(error, by) => {
+            facts.refused_by = Some(by);
+            Err(error.into())
+        }
+        Outcome::SendAway(..) => Err(Problem::internal("nobody can be sent away from a refresh").into()),
+    }
 }
 
 /// Whether the value is a current one, or the last that was used, within the client's leeway.
@@ -110,15 +148,20 @@ async fn used(
     mut token: RefreshToken,
     (hash, value): (&str, RefreshTokenValue),
     settings: &RefreshTokenSettings,
+    changes: &RecordChanges,
     origin: &Origin,
 ) -> Result<Option<Option<Secret>>, Problem> {
     let now = app.clock().now();
     token.last_exchanged_at = Some(now);
     token.idle_expires_at = settings.ends_idle(now, token.expires_at);
+    token = token.changed(changes);
     token.device = token.device.again(origin);
     let records = app.store().begin_records().await?;
     if !tokens::exchanged(&records, scope, &token).await? {
         return Ok(None);
+    }
+    if changes.touches_metadata() {
+        tokens::set_metadata(&records, scope, &token.id, token.refresh_token_metadata.as_ref()).await?;
     }
     let mut next = None;
     if token.rotating {

@@ -8,7 +8,7 @@ use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_persistence::clients;
 
-use super::answer::{self, Recipient};
+use super::answer::{self, Answered, Recipient};
 use super::membership;
 use super::scene::Scene;
 use super::step::{Step, next_step};
@@ -76,8 +76,9 @@ pub(super) async fn advance(
             }
             Step::Refuse(error) => return refuse(error),
             Step::Done => {
-                return match answer::answer(app, tenant, &scope, &scene, visitor).await {
-                    Ok(delivery) => Ok(Next::Answer(delivery)),
+                return match answer::answer(app, tenant, &scope, &mut scene, visitor).await {
+                    Ok(Answered::Client(delivery)) => Ok(Next::Answer(delivery)),
+                    Ok(Answered::Away(address)) => Ok(Next::Away(address)),
                     Err(Refusal::OAuth(refusal)) => refuse(&refusal),
                     Err(Refusal::Internal(problem)) => Err(problem.into()),
                 };

@@ -7,7 +7,7 @@ use guildhall_domain::policy::TenantScope;
 use guildhall_domain::session::Session;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
-use guildhall_oauth::authorize_response::{Delivery, Response};
+use guildhall_oauth::authorize_response::{Delivery, Response, with_query};
 use guildhall_oauth::error::OAuthError;
 use guildhall_oauth::response_type::ResponseMode;
 use serde_json::json;
@@ -20,6 +20,7 @@ use crate::passwords::note;
 use crate::person::{self, Access, Answered, Use};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
+use crate::triggers::{HttpRequest, Login, Occasion, Outcome, RefusedBy, Sent, post_login};
 use crate::{codes, sessions};
 
 /// Who is answered, and how.
@@ -69,19 +70,41 @@ pub(super) fn refusal(recipient: &Recipient, error: &OAuthError) -> Result<Deliv
     Ok(recipient.deliver(Response::refusal(error))?)
 }
 
-/// Gives the client what it asked for, with the rights of now.
+/// What a sign-in ends with.
+pub(super) enum Answered {
+    /// The client's answer.
+    Client(Delivery),
+    /// An address that an Action sends the person to, before anything is issued.
+    Away(String),
+}
+
+/// Gives the client what it asked for, with the rights of now, if the vendor's Actions agree.
 pub(super) async fn answer(
     app: &App,
     tenant: &Tenant,
     scope: &TenantScope,
-    scene: &Scene,
+    scene: &mut Scene,
     visitor: &Visitor,
-) -> Result<Delivery, Refusal> {
+) -> Result<Answered, Refusal> {
     let Some((session, user)) = &scene.person else {
         return Err(Problem::internal("nobody to answer for").into());
     };
-    let access = access(app, tenant, scope, scene, user).await?;
+    let mut access = access(app, tenant, scope, scene, user).await?;
     let session = sessions::touch(app, tenant, session.clone(), &visitor.origin).await?;
+    let (changes, session) = match decided(app, tenant, scope, scene, (session, user), &access, visitor).await? {
+        Outcome::Go(changes, Some(session)) => (*changes, session),
+        Outcome::Go(_, None) => return Err(Problem::internal("an Action took the session away").into()),
+        Outcome::Refuse(error, by) => {
+            refused(app, tenant, scene, &error, &by, visitor);
+            return Err(error.into());
+        }
+        Outcome::SendAway(address, away) => {
+            scene.transaction.away = Some(away);
+            let state = scene.transaction.seal(app, &tenant.id)?;
+            return Ok(Answered::Away(with_query(&address, &[("state", &state)])));
+        }
+    };
+    access.change(changes);
     let response = respond(app, tenant, scope, scene, (&session, user), &access).await?;
     let request = &scene.transaction.request;
     let kind = if request.prompt.none { EventType::SilentlySignedIn } else { EventType::SignedIn };
@@ -90,7 +113,46 @@ pub(super) async fn answer(
         "session_id": session.id, "scope": access.scope.join(" "), "audience": access.audience,
     });
     note(app, tenant, kind, Some(user), details, &visitor.origin);
-    Ok(Recipient::of(tenant, &scene.transaction).deliver(response)?)
+    Ok(Answered::Client(Recipient::of(tenant, &scene.transaction).deliver(response)?))
+}
+
+/// What the vendor's Actions say.
+async fn decided(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    scene: &Scene,
+    (session, user): (Session, &User),
+    access: &Access,
+    visitor: &Visitor,
+) -> Result<Outcome, Refusal> {
+    let parameters = scene.transaction.request.parameters();
+    let http = HttpRequest {
+        method: "GET",
+        language: visitor.language.as_deref(),
+        sent: Sent::Query(visitor.brought_back.as_ref().unwrap_or(&parameters)),
+        origin: &visitor.origin,
+    };
+    let occasion = Occasion::SignIn(&scene.transaction);
+    let login = Login { client: &scene.client, user, access, http, session: Some(session), occasion };
+    post_login(app, tenant, scope, login).await
+}
+
+/// Notes that an Action refused the sign-in.
+fn refused(
+    app: &App,
+    tenant: &Tenant,
+    scene: &Scene,
+    error: &OAuthError,
+    by: &RefusedBy,
+    visitor: &Visitor,
+) {
+    let details = json!({
+        "client_id": scene.client.client_id, "organization_id": scene.transaction.organization,
+        "description": error.description, "action": by,
+    });
+    let user = scene.person.as_ref().map(|(_, user)| user);
+    note(app, tenant, EventType::SignInRefused, user, details, &visitor.origin);
 }
 
 async fn access(
@@ -113,7 +175,7 @@ async fn respond(
     scene: &Scene,
     (session, user): (&Session, &User),
     access: &Access,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refusal> {
     let (request, client) = (&scene.transaction.request, &scene.client);
     let signed_in =
         SignedIn { auth_time: request.max_age.map(|_| session.authenticated_at), ..SignedIn::default() };
@@ -131,6 +193,7 @@ async fn respond(
             nonce: request.nonce.clone(),
             challenge: request.challenge.clone(),
             signed_in: signed_in.clone(),
+            changes: access.changes.clone(),
         };
         let issued = codes::issue(app, tenant, &grant).await?;
         response = response.with("code", issued.expose());

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::App;
 use crate::problem::Problem;
+use crate::triggers::Away;
 
 /// How long a person may take.
 const LIFETIME: Duration = Duration::hours(1);
@@ -34,6 +35,9 @@ pub struct Transaction {
     /// The user code of the device that the sign-in is for.
     #[serde(default)]
     pub device: Option<String>,
+    /// The Action that sent the person away, once one did.
+    #[serde(default)]
+    pub(crate) away: Option<Away>,
     /// When it began.
     pub began_at: DateTime<Utc>,
     browser: String,
@@ -71,6 +75,7 @@ impl Transaction {
             accepts_invitation: false,
             consented: false,
             device: None,
+            away: None,
             began_at: app.clock().now(),
             browser: browser.mark(app),
         }

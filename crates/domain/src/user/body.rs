@@ -135,7 +135,10 @@ fn password_length(password: &Password) -> Result<(), ValidationError> {
 }
 
 /// At most 16 KiB as JSON, without NUL, which PostgreSQL's JSON does not hold.
-pub(crate) fn metadata(object: &Object) -> Result<(), ValidationError> {
+///
+/// # Errors
+/// The refusal in words.
+pub fn metadata(object: &Object) -> Result<(), ValidationError> {
     let text = serde_json::to_string(object).unwrap_or_default();
     if text.len() > 16_384 {
         return Err(field::refuse("maxLength", "Metadata must not be longer than 16384 bytes"));

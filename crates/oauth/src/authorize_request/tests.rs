@@ -47,6 +47,21 @@ fn a_request_is_read_whole() {
 }
 
 #[test]
+fn actions_are_told_what_the_client_sent() {
+    let query = "response_type=code+token&scope=openid+x&prompt=login&max_age=60&ext-flow=x&nonce=n";
+    let told = request(query).expect("a request").parameters();
+    let expected = [
+        ("client_id", "c"),
+        ("ext-flow", "x"),
+        ("max_age", "60"),
+        ("prompt", "login"),
+        ("response_type", "code token"),
+        ("scope", "openid x"),
+    ];
+    assert_eq!(told, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+}
+
+#[test]
 fn unknown_parameters_are_kept_as_far_as_there_is_room() {
     let long = "x".repeat(2000);
     let request =

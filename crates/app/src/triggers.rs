@@ -1,0 +1,20 @@
+//! The vendor's Actions at work: what they are told, what they may change, and what is kept of each run. Contract
+//! section 15, design section 10.
+
+mod cache;
+mod credentials_exchange;
+mod engine;
+mod event;
+mod host;
+mod keep;
+mod post_login;
+mod request;
+mod run;
+mod wishes;
+
+pub use engine::{Engine, NotStarted};
+pub use request::{HttpRequest, Sent};
+
+pub(crate) use credentials_exchange::{Exchange, credentials_exchange};
+pub(crate) use post_login::{Away, Login, Occasion, Outcome, post_login};
+pub(crate) use run::RefusedBy;

@@ -1,0 +1,193 @@
+//! `post-login`: what the vendor's Actions decide when a person signs in or a token is refreshed.
+
+use guildhall_actions::Function;
+use guildhall_domain::action::trigger::Trigger;
+use guildhall_domain::authorization_code::CodeGrant;
+use guildhall_domain::client::Client;
+use guildhall_domain::field::Object;
+use guildhall_domain::id::ActionBindingId;
+use guildhall_domain::page::PageRequest;
+use guildhall_domain::policy::TenantScope;
+use guildhall_domain::refresh_token::RefreshToken;
+use guildhall_domain::role::Role;
+use guildhall_domain::session::Session;
+use guildhall_domain::tenant::Tenant;
+use guildhall_domain::token_changes::TokenChanges;
+use guildhall_domain::user::User;
+use guildhall_oauth::error::{ErrorCode, OAuthError};
+use guildhall_persistence::{connections, membership_roles, user_roles};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::keep::{self, About};
+use super::request::HttpRequest;
+use super::run::{self, End, Flow, RefusedBy};
+use super::wishes::Wishes;
+use super::event;
+use crate::actions;
+use crate::context::App;
+use crate::person::Access;
+use crate::problem::Problem;
+use crate::refusal::Refusal;
+use crate::sign_in::Transaction;
+
+/// The most roles that Actions are told of.
+const ROLES: u64 = 1000;
+
+/// Whose tokens are about to be issued, and why.
+pub(crate) struct Login<'a> {
+    pub client: &'a Client,
+    pub user: &'a User,
+    pub access: &'a Access,
+    pub http: HttpRequest<'a>,
+    pub session: Option<Session>,
+    pub occasion: Occasion<'a>,
+}
+
+/// Why tokens are about to be issued.
+#[derive(Clone, Copy)]
+pub(crate) enum Occasion<'a> {
+    /// A sign-in through the browser.
+    SignIn(&'a Transaction),
+    /// A device's code was allowed.
+    Device(&'a CodeGrant),
+    /// A refresh token came.
+    Refresh(&'a RefreshToken),
+}
+
+/// A person whom an Action sent away, until they are back: what was decided by then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Away {
+    by: ActionBindingId,
+    changes: TokenChanges,
+    metadata: Object,
+}
+
+/// What Actions decided.
+pub(crate) enum Outcome {
+    /// Tokens are issued, with changes. The session is as they left it.
+    Go(Box<TokenChanges>, Option<Session>),
+    /// The person goes to another address first.
+    SendAway(String, Away),
+    /// None are issued.
+    Refuse(OAuthError, RefusedBy),
+}
+
+/// Lets the vendor's Actions decide. Costs nothing where there are none.
+///
+/// # Errors
+/// `server_error` where metadata grow too large; the unforeseen.
+pub(crate) async fn post_login(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    login: Login<'_>,
+) -> Result<Outcome, Refusal> {
+    let flow = actions::flow(app, scope, Trigger::PostLogin).await?;
+    let away = match login.occasion {
+        Occasion::SignIn(transaction) => transaction.away.clone(),
+        Occasion::Device(_) | Occasion::Refresh(_) => None,
+    };
+    if flow.is_empty() {
+        return Ok(Outcome::Go(Box::new(away.map(|away| away.changes).unwrap_or_default()), login.session));
+    }
+    let roles = roles(app, scope, &login).await?;
+    let event = event(app, tenant, scope, &login, &roles).await?;
+    let prompts_none = matches!(login.occasion, Occasion::SignIn(it) if it.request.prompt.none);
+    let is_in_browser = matches!(login.occasion, Occasion::SignIn(..));
+    let back_at = away.as_ref().map(|away| away.by.clone());
+    let wishes = away.map(|away| Wishes {
+        changes: away.changes,
+        transaction_metadata: away.metadata,
+        ..Wishes::default()
+    });
+    let work = Flow {
+        tenant,
+        function: Function::PostLogin,
+        actions: &flow,
+        event,
+        roles: &roles,
+        can_redirect: is_in_browser && !prompts_none,
+        back_at: back_at.as_ref(),
+        wishes: wishes.unwrap_or_default(),
+    };
+    let mut ran = run::run(app, work).await?;
+    let (client, origin) = (&login.client.client_id, login.http.origin);
+    let organization = login.access.organization.as_ref().map(|organization| &organization.id);
+    let about =
+        About { tenant, trigger: Trigger::PostLogin, user: Some(login.user), client, organization, origin };
+    keep::execution(app, &about, &mut ran);
+    keep::metadata(app, scope, &mut ran.wishes, login.user, client, origin).await?;
+    let mut session = login.session;
+    if let Some(standing) = session {
+        session = keep::session(app, scope, &ran.wishes, standing).await?;
+    }
+    Ok(match ran.end {
+        End::Refused(error, by) => Outcome::Refuse(error, by),
+        End::SentAway { url, by } => {
+            let (changes, metadata) = (ran.wishes.changes, ran.wishes.transaction_metadata);
+            Outcome::SendAway(url, Away { by, changes, metadata })
+        }
+        End::Through if ran.wishes.session.revoked => {
+            return Err(OAuthError::new(ErrorCode::AccessDenied, "The session was revoked.").into());
+        }
+        End::Through => Outcome::Go(Box::new(ran.wishes.changes), session),
+    })
+}
+
+/// The roles that count: those held in the organization, or the tenant's where there is none.
+async fn roles(app: &App, scope: &TenantScope, login: &Login<'_>) -> Result<Vec<Role>, Problem> {
+    let (page, user) = (PageRequest::first(ROLES), &login.user.user_id);
+    let roles = match &login.access.organization {
+        Some(organization) => {
+            let inside = scope.organization(organization.id.clone());
+            membership_roles::list(app.store(), &inside, user, &page).await?
+        }
+        None => user_roles::list(app.store(), scope, user, &page).await?,
+    };
+    Ok(roles.items)
+}
+
+/// Contract section 15.1.
+async fn event(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    login: &Login<'_>,
+    roles: &[Role],
+) -> Result<Value, Problem> {
+    let (user, access) = (login.user, login.access);
+    let methods = login.session.as_ref().map(|session| &session.authentication.methods);
+    let mut told = json!({
+        "authentication": {"methods": methods.cloned().unwrap_or_default()},
+        "authorization": {"roles": roles.iter().map(|role| &role.name).collect::<Vec<_>>()},
+        "client": event::client(login.client),
+        "request": login.http.told(tenant),
+        "stats": {"logins_count": user.logins_count.unwrap_or_default()},
+        "tenant": event::tenant(tenant),
+        "user": event::user(user),
+        "transaction": match login.occasion {
+            Occasion::SignIn(it) => event::transaction(&it.request, &it.redirect_uri),
+            Occasion::Device(grant) => event::exchange("oauth2-device-code", &grant.scope),
+            Occasion::Refresh(token) => event::exchange("oauth2-refresh-token", &token.scope),
+        },
+    });
+    if let Some(identity) = user.identities.first()
+        && let Some(connection) = connections::find_by_name(app.store(), scope, &identity.connection).await?
+    {
+        told["connection"] = event::connection(&connection);
+    }
+    if let Some(organization) = &access.organization {
+        told["organization"] = event::organization(organization);
+    }
+    if let Some(api) = &access.api {
+        told["resource_server"] = json!({"identifier": api.identifier});
+    }
+    if let Some(session) = &login.session {
+        told["session"] = event::session(session);
+    }
+    if let Occasion::Refresh(token) = login.occasion {
+        told["refresh_token"] = event::refresh_token(token);
+    }
+    Ok(told)
+}
