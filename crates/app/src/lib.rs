@@ -9,6 +9,7 @@ mod targets;
 mod token_events;
 mod token_reading;
 
+pub mod actions;
 pub mod audiences;
 pub mod callers;
 pub mod client_authentication;
