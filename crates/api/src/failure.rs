@@ -116,6 +116,7 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
         }
         Problem::Forbidden(message) => (403, (*message).into(), Some("operation_not_supported")),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
+        Problem::ActionBound => (409, "Unable to delete an action bound to a trigger.".into(), None),
         Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
         Problem::Busy => (503, "Too much is asked for at once; try again.".into(), None),
         Problem::Internal(_) => {
@@ -174,6 +175,10 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::Connection => ("The connection does not exist".into(), Some("inexistent_connection")),
         Thing::OrganizationConnection => ("No connection found by that id".into(), None),
         Thing::DiscoveryDomain => ("No discovery domain found by that id or domain".into(), None),
+        Thing::Action => ("That action does not exist.".into(), None),
+        Thing::ActionVersion => ("That version of the action does not exist.".into(), None),
+        Thing::Trigger => ("That trigger does not exist.".into(), None),
+        Thing::ActionExecution => ("That execution does not exist.".into(), None),
         Thing::Invitation => ("The invitation does not exist.".into(), Some("inexistent_invitation")),
     };
     (404, message, code)
@@ -212,6 +217,7 @@ fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
         Taken::User => ("The user already exists.", Some("user_exists")),
         Taken::CredentialKid => ("A credential with this kid already exists.", Some("credential_conflict")),
         Taken::Tenant => ("A tenant with this name, issuer or host already exists.", Some("tenant_conflict")),
+        Taken::ActionName => ("An action with this name already exists.", Some("action_conflict")),
         Taken::Audience => ("The audience is already in use.", Some("audience_conflict")),
     };
     (409, message.into(), code)
@@ -242,6 +248,9 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
             format!("Quota exceeded; cannot add more than {most} discovery domains to a single organization"),
             None,
         ),
+        Limit::ActionBindings(most) => {
+            (409, format!("Quota exceeded; cannot bind more than {most} actions to a single trigger"), None)
+        }
         Limit::UserRoles => {
             (403, "No more roles can be assigned to this user.".into(), Some("too_many_entities"))
         }

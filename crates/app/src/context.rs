@@ -12,6 +12,7 @@ use guildhall_tokens::key::SigningKey;
 use guildhall_tokens::secret::Pepper;
 use guildhall_tokens::vault::{MasterKey, Vault};
 
+use crate::actions::flow::BoundAction;
 use crate::client_authentication::KnownClient;
 use crate::keys::KeyRing;
 use crate::machine::{Access, Quotas};
@@ -21,6 +22,9 @@ use crate::triggers::Engine;
 
 /// How many values each cache holds at the most.
 const CACHED: usize = 50_000;
+
+/// The same for flows of actions, which are larger than the rest: some kilobytes, and two megabytes at the most.
+const CACHED_FLOWS: usize = 2_000;
 
 pub(crate) struct Shared {
     store: Store,
@@ -36,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) clients: Cache<Arc<KnownClient>>,
     pub(crate) accesses: Cache<Arc<Access>>,
     pub(crate) engine: Option<Engine>,
+    pub(crate) flows: Cache<Arc<Vec<BoundAction>>>,
 }
 
 /// The application. Cheap to clone.
@@ -61,6 +66,7 @@ impl App {
             clients: Cache::new(capacity),
             accesses: Cache::new(capacity),
             engine,
+            flows: Cache::new(capacity.min(CACHED_FLOWS)),
         }))
     }
 

@@ -10,6 +10,7 @@ mod token_events;
 mod token_reading;
 pub mod triggers;
 
+pub mod actions;
 pub mod audiences;
 pub mod callers;
 pub mod client_authentication;

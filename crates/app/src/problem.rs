@@ -59,6 +59,14 @@ pub enum Thing {
     DiscoveryDomain,
     /// An invitation.
     Invitation,
+    /// An action.
+    Action,
+    /// A version of an action.
+    ActionVersion,
+    /// A trigger.
+    Trigger,
+    /// A run of actions.
+    ActionExecution,
 }
 
 /// What is taken.
@@ -90,6 +98,8 @@ pub enum Taken {
     Audience,
     /// The name, issuer or host of a tenant.
     Tenant,
+    /// The name of an action.
+    ActionName,
 }
 
 /// What there are enough of.
@@ -115,6 +125,8 @@ pub enum Limit {
     RolePermissions,
     /// Public keys of a client.
     Credentials,
+    /// Actions bound to a trigger, at most this many.
+    ActionBindings(u64),
 }
 
 /// Why a use case refused.
@@ -152,6 +164,9 @@ pub enum Problem {
     /// Refused in the state that things are in, with the reason.
     #[error("{0}")]
     NotNow(String),
+    /// The action is bound to a trigger.
+    #[error("the action is bound to a trigger")]
+    ActionBound,
     /// A new password that the connection does not take.
     #[error("the password is too weak: {0:?}")]
     WeakPassword(Weakness),

@@ -100,6 +100,14 @@ ids! {
     LogId = |clock| format!("900{:039}", clock.uuid().as_u128());
     /// A notice of a sign-out: 16 letters or digits.
     LogoutNoticeId = short;
+    /// An action: a UUID.
+    ActionId = |clock| clock.uuid().to_string();
+    /// A version of an action: a UUID.
+    ActionVersionId = |clock| clock.uuid().to_string();
+    /// A binding of an action to a trigger: a UUID.
+    ActionBindingId = |clock| clock.uuid().to_string();
+    /// A run of a trigger's actions: a UUID, in the order of time.
+    ActionExecutionId = |clock| clock.uuid().to_string();
     /// A request, as it stands in the logs and in `x-request-id`.
     RequestId = |clock| clock.uuid().simple().to_string();
 }

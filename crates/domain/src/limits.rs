@@ -72,4 +72,10 @@ limits! {
     client_grants = 100_000,
     /// Public keys of a client.
     credentials_per_client = 2,
+    /// Actions.
+    actions = 100,
+    /// Actions bound to a trigger.
+    actions_per_trigger = 20,
+    /// Versions of an action that are kept.
+    versions_per_action = 50,
 }

@@ -74,12 +74,19 @@ impl TenantSettings {
         self.other("flags")?.get(name)?.as_bool()
     }
 
+    /// The hosts that actions may fetch from: `host`, `host:port`, `*.domain` or `*.domain:port`, in lower case.
+    pub fn actions_allowed_hosts(&self) -> Vec<&str> {
+        let hosts = self.other("actions_allowed_hosts").and_then(Value::as_array);
+        hosts.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     /// The settings as `GET /api/v2/tenants/settings` shows them.
     pub fn shown(&self) -> Object {
         let mut shown: Object =
             DEFAULTS.iter().map(|(name, hours)| ((*name).to_owned(), (*hours).into())).collect();
         shown.insert("flags".to_owned(), Object::new().into());
         shown.insert("enabled_locales".to_owned(), vec!["en"].into());
+        shown.insert("actions_allowed_hosts".to_owned(), Vec::<Value>::new().into());
         if let Ok(Value::Object(set)) = serde_json::to_value(self) {
             shown.extend(set.into_iter().filter(|(_, value)| !value.is_null()));
         }

@@ -1,7 +1,9 @@
 //! The body of `PATCH /api/v2/tenants/settings`: the settings that are known, each with its type. Contract section 11.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use utoipa::ToSchema;
@@ -11,6 +13,11 @@ use crate::field::{self, Object};
 use crate::limits::LimitsPatch;
 use crate::organization::{TokenQuota, TokenStrategy};
 use crate::patch::Patch;
+
+static HOST: LazyLock<Regex> = LazyLock::new(|| {
+    let label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    field::pattern(&format!(r"^({label}(\.{label})*|\*(\.{label}){{2,}})$"))
+});
 
 /// How the cookie of a session is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -162,6 +169,9 @@ settings! {
     skip_non_verifiable_callback_uri_confirmation_prompt: bool;
     /// Whether numbers are held in one place.
     phone_consolidated_experience: bool;
+    /// The hosts that Actions may fetch from, each as `host`, `host:port`, or with `*.` in front for all below a domain;
+    /// none unless set (an addition to the contract).
+    actions_allowed_hosts: Vec<String> = "hosts";
 }
 
 fn text(text: &Patch<String>) -> Result<(), ValidationError> {
@@ -185,6 +195,27 @@ fn texts(texts: &Patch<Vec<String>>) -> Result<(), ValidationError> {
         return Err(field::refuse("maxItems", "Array is too long, maximum 100"));
     }
     texts.iter().try_for_each(|text| bounded(text))
+}
+
+fn hosts(hosts: &Patch<Vec<String>>) -> Result<(), ValidationError> {
+    let Some(hosts) = hosts.value() else { return Ok(()) };
+    if hosts.len() > 100 {
+        return Err(field::refuse("maxItems", "Array is too long, maximum 100"));
+    }
+    match hosts.iter().all(|host| is_host(host)) {
+        true => Ok(()),
+        false => Err(field::refuse(
+            "hostname",
+            "Each is a host name in lower case, with `*.` in front or `:` and a port behind where wanted",
+        )),
+    }
+}
+
+/// A name in lower case with an optional port, or `*.` before a name of two parts at least.
+fn is_host(text: &str) -> bool {
+    let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
+    let fits = port.is_none_or(|port| !port.starts_with(['0', '+']) && port.parse::<u16>().is_ok());
+    fits && text.len() <= 255 && HOST.is_match(name)
 }
 
 fn bounded(text: &str) -> Result<(), ValidationError> {
@@ -224,5 +255,23 @@ fn quota(quota: &Patch<DefaultTokenQuota>) -> Result<(), ValidationError> {
     match quota.value().map(Validate::validate) {
         Some(Err(_)) => Err(field::refuse("range", "Quotas are between 1 and 2147483647")),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_names_with_a_port_or_a_star_where_wanted() {
+        for host in ["localhost", "api.example.com", "10.0.0.1:8080", "*.example.com", "*.a.example.com:443"] {
+            assert!(is_host(host), "{host}");
+        }
+        for wrong in [
+            "", "*", "*.com", "*example.com", "a.*.com", "https://a.com", "a.com/", "a.com:0", "a.com:", "A.com",
+            "a.com:65536", "a.com:+1", "a..com", "-a.com", "a b.com", "user@a.com", "[::1]",
+        ] {
+            assert!(!is_host(wrong), "{wrong}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod batches;
 mod cache;
 mod dialect;
 #[allow(missing_docs, reason = "columns are described where their noun is")]
@@ -13,6 +14,10 @@ mod search;
 mod store;
 mod unit;
 
+pub mod action_bindings;
+pub mod action_executions;
+pub mod action_versions;
+pub mod actions;
 pub mod audiences;
 pub mod authorization_codes;
 pub mod client_credentials;
@@ -54,9 +59,10 @@ pub mod user_roles;
 pub mod used_assertions;
 pub mod users;
 
+pub use batches::EventLog;
 pub use cache::Cache;
 pub use error::Error;
-pub use events::{Event, EventLog};
+pub use events::Event;
 pub use records::{Records, Writer};
 pub use store::{Db, Store};
 pub use unit::UnitOfWork;

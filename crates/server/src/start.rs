@@ -211,6 +211,9 @@ async fn follow(app: App) {
             if let Err(error) = guildhall_app::jobs::tidy(&app).await {
                 tracing::warn!(%error, "cannot forget jobs");
             }
+            if let Err(error) = guildhall_app::actions::executions::forget_old(&app).await {
+                tracing::warn!(%error, "cannot forget runs of actions");
+            }
         }
     }
 }

@@ -86,6 +86,10 @@ needs! {
     CreateClientGrants = ["create:client_grants"];
     UpdateClientGrants = ["update:client_grants"];
     DeleteClientGrants = ["delete:client_grants"];
+    ReadActions = ["read:actions"];
+    CreateActions = ["create:actions"];
+    UpdateActions = ["update:actions"];
+    DeleteActions = ["delete:actions"];
     ReadSigningKeys = ["read:signing_keys"];
     RotateSigningKeys = ["create:signing_keys" "update:signing_keys"];
     RevokeSigningKeys = ["update:signing_keys"];

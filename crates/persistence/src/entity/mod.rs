@@ -1,5 +1,9 @@
 //! The tables as sea-orm sees them, and how values are stored in their columns.
 
+pub(crate) mod action_bindings;
+pub(crate) mod action_executions;
+pub(crate) mod action_versions;
+pub(crate) mod actions;
 pub(crate) mod authorization_codes;
 pub(crate) mod client_credentials;
 pub(crate) mod client_grants;
