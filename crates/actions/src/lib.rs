@@ -4,6 +4,7 @@ pub mod command;
 pub mod fetch;
 pub mod host;
 pub mod outcome;
+mod message;
 mod pool;
 pub mod run;
 pub mod worker;

@@ -1,0 +1,67 @@
+//! What each tenant may have of the pool: a vendor whose Actions wait for a slow server does not keep the others'
+//! from running.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// From how many tenants on those without runs are forgotten.
+const MANY: usize = 1_000;
+
+/// The shares of all tenants that have runs.
+#[derive(Debug)]
+pub(super) struct Shares {
+    per_tenant: usize,
+    queue: usize,
+    shares: Mutex<HashMap<String, Arc<Share>>>,
+}
+
+#[derive(Debug)]
+struct Share {
+    running: Arc<Semaphore>,
+    queued: AtomicUsize,
+}
+
+/// A place in a tenant's queue.
+pub(super) struct Place(Arc<Share>);
+
+impl Shares {
+    pub fn new(per_tenant: usize, queue: usize) -> Self {
+        Self { per_tenant, queue, shares: Mutex::default() }
+    }
+
+    /// A place in the queue, if there is one.
+    pub fn queue(&self, tenant: &str) -> Option<Place> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        if shares.len() >= MANY {
+            shares.retain(|_, share| share.running.available_permits() < self.per_tenant);
+        }
+        let share = shares.entry(tenant.to_owned()).or_insert_with(|| {
+            Arc::new(Share {
+                running: Arc::new(Semaphore::new(self.per_tenant)),
+                queued: AtomicUsize::new(0),
+            })
+        });
+        let free = share.running.available_permits();
+        if share.queued.fetch_add(1, Ordering::Relaxed) >= self.queue + free {
+            share.queued.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(Place(share.clone()))
+    }
+}
+
+impl Place {
+    /// Waits for the tenant's turn, which lasts as long as what it returns.
+    pub async fn turn(self) -> Option<OwnedSemaphorePermit> {
+        self.0.running.clone().acquire_owned().await.ok()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.queued.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,5 @@
+//! Actions, run in real worker processes.
+
+mod harness;
+mod limits;
+mod runs;
