@@ -5,6 +5,7 @@ mod m20261121_000002_connections;
 mod m20261121_000003_people;
 mod m20261121_000004_grants;
 mod m20261121_000005_authorize;
+mod m20261121_000007_policies;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_people::Migration),
             Box::new(m20261121_000004_grants::Migration),
             Box::new(m20261121_000005_authorize::Migration),
+            Box::new(m20261121_000007_policies::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_tokens;
+mod applies_to;
 mod context;
 mod problem;
 mod refusal;
@@ -9,6 +10,7 @@ mod targets;
 mod token_events;
 mod token_reading;
 
+pub mod access_policies;
 pub mod audiences;
 pub mod callers;
 pub mod client_authentication;

@@ -5,6 +5,7 @@ mod quota;
 
 use std::sync::Arc;
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::log::{EventType, Origin};
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::tenant::Tenant;
@@ -16,6 +17,7 @@ pub use access::{Access, held_now};
 pub(crate) use quota::Quotas;
 
 use self::quota::Holder;
+use crate::access_policies;
 use crate::access_tokens;
 use crate::client_authentication::{self, KnownClient};
 use crate::context::App;
@@ -37,7 +39,7 @@ pub async fn issue(
     origin: &Origin,
 ) -> Result<TokenAnswer, Refusal> {
     let mut facts = Facts::default();
-    let result = try_issue(app, tenant, request, &mut facts).await;
+    let result = try_issue(app, tenant, request, origin, &mut facts).await;
     let (kind, description) = match &result {
         Ok(_) => (EventType::ClientCredentials, String::new()),
         Err(Refusal::OAuth(error)) => (EventType::ClientCredentialsRefused, error.description.clone()),
@@ -52,6 +54,7 @@ pub async fn issue(
         organization: access.and_then(|access| access.organization.as_ref()),
         audience: access.map(|access| access.audience.as_str()),
         scope: &facts.scope,
+        denied: facts.denied.as_ref(),
     };
     token_events::note(app, tenant, event, origin);
     result
@@ -63,12 +66,14 @@ struct Facts {
     client: Option<Arc<KnownClient>>,
     access: Option<Arc<Access>>,
     scope: String,
+    denied: Option<Denied>,
 }
 
 async fn try_issue(
     app: &App,
     tenant: &Arc<Tenant>,
     request: &ClientCredentials,
+    origin: &Origin,
     facts: &mut Facts,
 ) -> Result<TokenAnswer, Refusal> {
     let scope = issuance(&tenant.id);
@@ -83,6 +88,11 @@ async fn try_issue(
     }
     let access = access::resolve(app, tenant, &scope, &client.client, request).await?;
     facts.access = Some(access.clone());
+    if let Err(denied) = access.check(&client.client, origin) {
+        let refusal = access_policies::refusal(&denied);
+        facts.denied = Some(denied);
+        return Err(refusal.into());
+    }
     let granted = narrowed(&access.held, &request.scope)?;
     let quotas = spend(app, tenant, &client, &access)?;
     let answer = TokenAnswer { quotas, ..assemble(app, tenant, &scope, &client, &access, &granted).await? };

@@ -50,6 +50,7 @@ pub async fn revoke(
         organization: None,
         audience: token.resource_servers.first().map(|api| api.audience.as_str()),
         scope: "",
+        denied: None,
     };
     token_events::note(app, tenant, event, origin);
     Ok(())

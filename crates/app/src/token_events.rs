@@ -1,5 +1,6 @@
 //! What the log says of requests for tokens.
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::client::Client;
 use guildhall_domain::id::{LogId, UserId};
 use guildhall_domain::log::{EventType, Origin};
@@ -21,6 +22,8 @@ pub(crate) struct TokenEvent<'a> {
     pub(crate) audience: Option<&'a str>,
     /// What was granted.
     pub(crate) scope: &'a str,
+    /// The policy that refused it.
+    pub(crate) denied: Option<&'a Denied>,
 }
 
 /// What else the log says.
@@ -31,6 +34,8 @@ struct Details<'a> {
     organization_name: Option<&'a str>,
     audience: Option<&'a str>,
     scope: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a Denied>,
 }
 
 /// Notes a request in the log, off the path of the answer.
@@ -41,6 +46,7 @@ pub(crate) fn note(app: &App, tenant: &Tenant, of: TokenEvent<'_>, origin: &Orig
         organization_name: of.organization.map(|organization| organization.name.as_str()),
         audience: of.audience,
         scope: of.scope,
+        policy: of.denied,
     };
     let event = Event {
         id: LogId::generate(app.clock()),

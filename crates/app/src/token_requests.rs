@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::id::UserId;
 use guildhall_domain::log::{EventType, Origin};
 use guildhall_domain::organization::Organization;
@@ -13,7 +14,7 @@ use crate::client_authentication::KnownClient;
 use crate::context::App;
 use crate::refusal::Refusal;
 use crate::token_events::{self, TokenEvent};
-use crate::{codes, device_codes, machine, refresh_tokens};
+use crate::{access_policies, codes, device_codes, machine, refresh_tokens};
 
 /// The answer of RFC 6749 section 5.1.
 #[derive(Clone, Debug, Serialize)]
@@ -63,6 +64,19 @@ pub(crate) struct Facts {
     pub(crate) scope: String,
     /// What the refusal is in the log, where it is more than a refusal.
     pub(crate) refused_as: Option<EventType>,
+    /// The policy that refused it.
+    pub(crate) denied: Option<Denied>,
+}
+
+impl Facts {
+    /// Notes what policies decided.
+    pub(crate) fn allowed(&mut self, decided: Result<(), Denied>) -> Result<(), Refusal> {
+        decided.map_err(|denied| {
+            let refusal = access_policies::refusal(&denied);
+            self.denied = Some(denied);
+            refusal.into()
+        })
+    }
 }
 
 /// Issues tokens, or says why not, and notes either in the log.
@@ -109,6 +123,7 @@ pub async fn answer(
         organization: facts.organization.as_ref(),
         audience: facts.audience.as_deref(),
         scope: &facts.scope,
+        denied: facts.denied.as_ref(),
     };
     token_events::note(app, tenant, event, origin);
     result

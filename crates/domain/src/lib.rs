@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access_policy;
+pub mod applies_to;
 pub mod audience;
 pub mod authorization_code;
 pub mod client;
@@ -18,6 +20,7 @@ pub mod limits;
 pub mod log;
 pub mod logout_notice;
 pub mod member;
+pub mod network;
 pub mod organization;
 pub mod organization_connection;
 pub mod page;

@@ -72,4 +72,6 @@ limits! {
     client_grants = 100_000,
     /// Public keys of a client.
     credentials_per_client = 2,
+    /// Access policies that apply to exactly the same.
+    access_policies_per_target = 50,
 }

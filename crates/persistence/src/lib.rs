@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod applies_to;
 mod cache;
 mod dialect;
 #[allow(missing_docs, reason = "columns are described where their noun is")]
@@ -13,6 +14,7 @@ mod search;
 mod store;
 mod unit;
 
+pub mod access_policies;
 pub mod audiences;
 pub mod authorization_codes;
 pub mod client_credentials;

@@ -2,6 +2,7 @@
 
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::id::ClientId;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
@@ -13,6 +14,7 @@ use guildhall_persistence::{client_grants, membership_roles, memberships, user_p
 use guildhall_tokens::key::SigningKey;
 
 use super::Asked;
+use crate::access_policies::Sought;
 use crate::access_tokens;
 use crate::context::App;
 use crate::problem::Problem;
@@ -35,6 +37,12 @@ pub struct Access {
 }
 
 impl Access {
+    /// What policies are asked about.
+    pub(crate) fn sought<'a>(&'a self, client: &'a ClientId) -> Sought<'a> {
+        let organization = self.organization.as_ref().map(|organization| &organization.id);
+        Sought { client, organization, api: self.api.as_ref() }
+    }
+
     /// Whether the scope is granted.
     pub fn grants(&self, scope: &str) -> bool {
         self.scope.iter().any(|granted| granted == scope)

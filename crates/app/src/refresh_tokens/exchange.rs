@@ -16,11 +16,13 @@ use guildhall_persistence::{refresh_token_values as values, refresh_tokens as to
 use guildhall_tokens::secret::Secret;
 
 use super::narrowing::narrowed;
+use crate::access_policies::{self, whence};
 use crate::client_authentication;
 use crate::context::App;
 use crate::person::{self, Answered, Use};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
+use crate::sessions;
 use crate::token_requests::{Facts, TokenAnswer};
 
 /// A refresh token that is unknown, revoked, expired or another client's: the same answer for all.
@@ -62,6 +64,9 @@ pub(crate) async fn exchange(
     let access = narrowed(app, tenant, &scope, client, &user, &token, request).await?;
     facts.organization.clone_from(&access.organization);
     facts.audience.clone_from(&access.audience);
+    let (sought, who) =
+        (access.sought(&client.client_id), (&user, authenticated_at(app, &scope, &token).await?));
+    facts.allowed(access_policies::check_person(app, tenant, &scope, sought, who, whence(origin)).await?)?;
 
     let (session_id, signed_in) = (token.session_id.clone(), token.signed_in.clone());
     let Some(next) = used(app, &scope, token, (&hash, value), &settings, origin).await? else {
@@ -84,6 +89,20 @@ pub(crate) async fn exchange(
     }
     facts.scope.clone_from(&answer.scope);
     Ok(answer)
+}
+
+/// When the person last proved who they are: in the session, as long as it lives.
+async fn authenticated_at(
+    app: &App,
+    scope: &TenantScope,
+    token: &RefreshToken,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    let session = match &token.session_id {
+        Some(id) => sessions::find(app, scope, id).await?,
+        None => None,
+    };
+    let last = session.map(|session| session.authenticated_at).or(token.signed_in.authenticated_at);
+    Ok(last.or(Some(token.created_at)))
 }
 
 /// Whether the value is a current one, or the last that was used, within the client's leeway.

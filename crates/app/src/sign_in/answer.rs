@@ -115,8 +115,11 @@ async fn respond(
     access: &Access,
 ) -> Result<Response, Problem> {
     let (request, client) = (&scene.transaction.request, &scene.client);
-    let signed_in =
-        SignedIn { auth_time: request.max_age.map(|_| session.authenticated_at), ..SignedIn::default() };
+    let signed_in = SignedIn {
+        auth_time: request.max_age.map(|_| session.authenticated_at),
+        authenticated_at: Some(session.authenticated_at),
+        ..SignedIn::default()
+    };
     let mut response = Response::default();
     let (mut code, mut token) = (None, None);
     if request.response_type.code {

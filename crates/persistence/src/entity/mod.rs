@@ -1,5 +1,6 @@
 //! The tables as sea-orm sees them, and how values are stored in their columns.
 
+pub(crate) mod access_policies;
 pub(crate) mod authorization_codes;
 pub(crate) mod client_credentials;
 pub(crate) mod client_grants;
