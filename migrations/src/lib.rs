@@ -6,6 +6,7 @@ mod m20261121_000003_people;
 mod m20261121_000004_grants;
 mod m20261121_000005_authorize;
 mod m20261121_000006_actions;
+mod m20261121_000007_policies;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_grants::Migration),
             Box::new(m20261121_000005_authorize::Migration),
             Box::new(m20261121_000006_actions::Migration),
+            Box::new(m20261121_000007_policies::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ pub mod management;
 pub mod multipart;
 pub mod operations;
 pub mod pages;
+pub mod proxies;
 pub mod query;
 pub mod request;
 pub mod routes;

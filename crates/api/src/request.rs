@@ -1,5 +1,6 @@
 //! What every request has: an id, an address, a tenant.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::{HttpMessage, HttpRequest, web};
@@ -10,6 +11,7 @@ use guildhall_domain::log::Origin;
 use guildhall_domain::tenant::Tenant;
 
 use crate::failure::Failure;
+use crate::proxies::TrustedProxies;
 
 /// The longest user agent that is kept, in characters.
 const MAX_USER_AGENT: usize = 512;
@@ -19,7 +21,7 @@ pub fn origin(request: &HttpRequest) -> Origin {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     Origin {
         request_id: request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
-        ip: request.peer_addr().map(|address| address.ip().to_string()),
+        ip: request.peer_addr().map(|peer| client(request, peer.ip()).to_string()),
         user_agent: header("user-agent").map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
     }
 }
@@ -29,6 +31,14 @@ pub fn http<'a>(request: &'a HttpRequest, origin: &'a Origin, sent: Sent<'a>) ->
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let language = header("accept-language");
     Asked { method: request.method().as_str(), language, sent, origin }
+}
+
+/// The address of whom the request is for.
+fn client(request: &HttpRequest, peer: IpAddr) -> IpAddr {
+    match request.app_data::<web::Data<TrustedProxies>>() {
+        Some(proxies) => proxies.client(peer, request.headers()),
+        None => peer.to_canonical(),
+    }
 }
 
 /// The application.

@@ -13,6 +13,7 @@ use guildhall_app::App;
 use guildhall_domain::id::RequestId;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::proxies::TrustedProxies;
 use crate::{authentication, cors, documents, failure, management, operations, pages, sign_in};
 
 tokio::task_local! {
@@ -41,6 +42,7 @@ const SAFE: [(HeaderName, HeaderValue); 3] = [
 pub fn service(
     app: App,
     metrics: operations::Metrics,
+    proxies: TrustedProxies,
 ) -> Actix<
     impl ServiceFactory<
         ServiceRequest,
@@ -55,6 +57,7 @@ pub fn service(
         .wrap(from_fn(surround))
         .app_data(web::Data::new(app))
         .app_data(web::Data::new(metrics))
+        .app_data(web::Data::new(proxies))
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(web::scope("/api/v2").configure(management::routes))
         .configure(authentication::routes)

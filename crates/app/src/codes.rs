@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Duration;
+use guildhall_domain::access_policy::Whence;
 use guildhall_domain::authorization_code::{Challenge, ChallengeMethod, CodeGrant, CodeState, LIFETIME};
 use guildhall_domain::log::Origin;
 use guildhall_domain::policy::{TenantScope, issuance};
@@ -18,6 +19,7 @@ use guildhall_persistence::{
 use guildhall_tokens::digest;
 use guildhall_tokens::secret::{Secret, random_token};
 
+use crate::access_policies;
 use crate::client_authentication::{self, KnownClient};
 use crate::context::App;
 use crate::person::{self, Access, Answered, Asked, Use};
@@ -86,10 +88,8 @@ pub(crate) async fn exchange(
         return Err(invalid().into());
     }
     bound(&client, &grant, request)?;
-    let (user, mut access) = what_for(app, tenant, &scope, &client, &grant).await?;
+    let (user, mut access) = what_for(app, tenant, &scope, &client, &grant, facts).await?;
     access.change(grant.changes.clone());
-    facts.organization.clone_from(&access.organization);
-    facts.audience.clone_from(&access.audience);
 
     let refresh_token = access
         .grants("offline_access")
@@ -124,9 +124,7 @@ pub(crate) async fn tokens_for(
 ) -> Result<TokenAnswer, Refusal> {
     let scope = issuance(&tenant.id);
     facts.user_id = Some(grant.user_id.clone());
-    let (user, mut access) = what_for(app, tenant, &scope, client, grant).await?;
-    facts.organization.clone_from(&access.organization);
-    facts.audience.clone_from(&access.audience);
+    let (user, mut access) = what_for(app, tenant, &scope, client, grant, facts).await?;
     let session = match &grant.session_id {
         Some(id) => sessions::find(app.store(), &scope, id, app.clock().now()).await?,
         None => None,
@@ -188,18 +186,20 @@ fn verifies(challenge: &Challenge, verifier: &str) -> bool {
     }
 }
 
-/// Who the code is for, and what they may have now.
+/// Who the code is for, and what they may have now, if policies allow it still.
 async fn what_for(
     app: &App,
     tenant: &Tenant,
     scope: &TenantScope,
     client: &KnownClient,
     grant: &CodeGrant,
+    facts: &mut Facts,
 ) -> Result<(User, Access), Refusal> {
     let user = person::live_user(app, scope, &grant.user_id).await?.ok_or_else(invalid)?;
+    let mut authenticated_at = grant.signed_in.authenticated_at;
     if let Some(session) = &grant.session_id {
         let live = sessions::find(app.store(), scope, session, app.clock().now()).await?;
-        live.ok_or_else(invalid)?;
+        authenticated_at = Some(live.ok_or_else(invalid)?.authenticated_at);
     }
     let mut asked = Asked::default();
     if let Some(audience) = &grant.audience {
@@ -212,6 +212,12 @@ async fn what_for(
     }
     let access =
         person::resolve_access(app, tenant, scope, &client.client, &user, asked, &grant.scope).await?;
+    facts.organization.clone_from(&access.organization);
+    facts.audience.clone_from(&access.audience);
+    let (sought, who) = (access.sought(&grant.client_id), (&user, authenticated_at));
+    // The application's server comes from elsewhere than the person, whose network was looked at then.
+    let whence = Whence::AskedBefore;
+    facts.allowed(access_policies::check_person(app, tenant, scope, sought, who, whence).await?)?;
     Ok((user, access))
 }
 

@@ -26,7 +26,7 @@ use crate::refusal::Refusal;
 use crate::sign_in::step::usage;
 use crate::token_requests::{Facts, TokenAnswer};
 use crate::triggers::HttpRequest;
-use crate::{codes, person};
+use crate::{codes, person, sessions};
 
 /// The grant type.
 pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -169,18 +169,26 @@ pub(crate) async fn exchange(
         Poll::Denied => return refuse(ErrorCode::AccessDenied, "User cancelled the confirmation prompt"),
         Poll::Allowed => {}
     }
+    let session_id = found.session_id.map(SessionId::new);
+    let session = match &session_id {
+        Some(id) => sessions::find(app, &scope, id).await?,
+        None => None,
+    };
     let grant = CodeGrant {
         client_id: found.client_id,
         user_id: found.user_id.ok_or_else(invalid)?,
-        session_id: found.session_id.map(SessionId::new),
+        session_id,
         redirect_uri: None,
         scope: found.request.scope,
         audience: found.request.audience,
         organization_id: None,
         nonce: None,
         challenge: None,
-        signed_in: SignedIn::default(),
         changes: TokenChanges::default(),
+        signed_in: SignedIn {
+            authenticated_at: session.map(|session| session.authenticated_at),
+            ..SignedIn::default()
+        },
     };
     if !device_codes::use_once(app.store(), &scope, &hash).await? {
         return Err(invalid().into());

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_tokens;
+mod applies_to;
 mod context;
 mod problem;
 mod refusal;
@@ -8,8 +9,8 @@ mod searches;
 mod targets;
 mod token_events;
 mod token_reading;
-pub mod triggers;
 
+pub mod access_policies;
 pub mod actions;
 pub mod audiences;
 pub mod callers;
@@ -52,6 +53,7 @@ pub mod tenant_settings;
 pub mod tenants;
 pub mod tickets;
 pub mod token_requests;
+pub mod triggers;
 pub mod user_blocks;
 pub mod user_permissions;
 pub mod user_roles;

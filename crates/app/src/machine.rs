@@ -5,6 +5,7 @@ mod quota;
 
 use std::sync::Arc;
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::log::EventType;
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::tenant::Tenant;
@@ -17,6 +18,7 @@ pub use access::{Access, held_now};
 pub(crate) use quota::Quotas;
 
 use self::quota::Holder;
+use crate::access_policies;
 use crate::access_tokens;
 use crate::client_authentication::{self, KnownClient};
 use crate::context::App;
@@ -55,6 +57,7 @@ pub async fn issue(
         audience: access.map(|access| access.audience.as_str()),
         scope: &facts.scope,
         refused_by: facts.refused_by.as_ref(),
+        denied: facts.denied.as_ref(),
     };
     token_events::note(app, tenant, event, http.origin);
     result
@@ -67,6 +70,7 @@ struct Facts {
     access: Option<Arc<Access>>,
     scope: String,
     refused_by: Option<RefusedBy>,
+    denied: Option<Denied>,
 }
 
 async fn try_issue(
@@ -88,6 +92,11 @@ async fn try_issue(
     }
     let access = access::resolve(app, tenant, &scope, &client.client, request).await?;
     facts.access = Some(access.clone());
+    if let Err(denied) = access.check(&client.client, http.origin) {
+        let refusal = access_policies::refusal(&denied);
+        facts.denied = Some(denied);
+        return Err(refusal.into());
+    }
     let granted = narrowed(&access.held, &request.scope)?;
     let quotas = spend(app, tenant, &client, &access)?;
     let exchange = Exchange {

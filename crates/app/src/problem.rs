@@ -57,6 +57,8 @@ pub enum Thing {
     OrganizationConnection,
     /// A discovery domain of an organization.
     DiscoveryDomain,
+    /// An access policy.
+    AccessPolicy,
     /// An invitation.
     Invitation,
     /// An action.
@@ -117,6 +119,8 @@ pub enum Limit {
     OrganizationConnections(u64),
     /// Discovery domains of an organization, at most this many.
     DiscoveryDomains(u64),
+    /// Access policies that apply to the same, at most this many.
+    AccessPolicies(u64),
     /// Roles of a user.
     UserRoles,
     /// Direct permissions of a user.

@@ -50,6 +50,8 @@ pub async fn revoke(
         organization: None,
         audience: token.resource_servers.first().map(|api| api.audience.as_str()),
         scope: "",
+        denied: None,
+        refused_by: None,
     };
     token_events::note(app, tenant, event, origin);
     Ok(())

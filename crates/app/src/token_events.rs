@@ -1,5 +1,6 @@
 //! What the log says of requests for tokens.
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::client::Client;
 use guildhall_domain::id::{LogId, UserId};
 use guildhall_domain::log::{EventType, Origin};
@@ -24,6 +25,8 @@ pub(crate) struct TokenEvent<'a> {
     pub(crate) scope: &'a str,
     /// The Action that refused it.
     pub(crate) refused_by: Option<&'a RefusedBy>,
+    /// The policy that refused it.
+    pub(crate) denied: Option<&'a Denied>,
 }
 
 /// What else the log says.
@@ -36,6 +39,8 @@ struct Details<'a> {
     scope: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a RefusedBy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a Denied>,
 }
 
 /// Notes a request in the log, off the path of the answer.
@@ -47,6 +52,7 @@ pub(crate) fn note(app: &App, tenant: &Tenant, of: TokenEvent<'_>, origin: &Orig
         audience: of.audience,
         scope: of.scope,
         action: of.refused_by,
+        policy: of.denied,
     };
     let event = Event {
         id: LogId::generate(app.clock()),

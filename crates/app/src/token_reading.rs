@@ -1,5 +1,6 @@
 //! The tenant's own access tokens, read back: whether they are genuine, and whether they still count.
 
+use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::tenant::Tenant;
@@ -87,6 +88,7 @@ impl ReadToken {
             claims = verify(token, [&key], &expected).ok();
         }
         Ok(claims.map(|claims| Self {
+            claims: Object::new(),
             subject: claims.sub,
             client_id: claims.client_id.map(ClientId::new),
             organization_id: claims.org_id.map(OrganizationId::new),
@@ -143,6 +145,7 @@ impl ReadToken {
 impl From<Opaque> for ReadToken {
     fn from(opaque: Opaque) -> Self {
         Self {
+            claims: opaque.claims,
             subject: opaque.sub.into_string(),
             client_id: Some(opaque.client_id),
             organization_id: opaque.org_id,

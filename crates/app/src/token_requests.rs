@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::id::UserId;
 use guildhall_domain::log::EventType;
 use guildhall_domain::organization::Organization;
@@ -14,7 +15,7 @@ use crate::context::App;
 use crate::refusal::Refusal;
 use crate::token_events::{self, TokenEvent};
 use crate::triggers::{HttpRequest, RefusedBy};
-use crate::{codes, device_codes, machine, refresh_tokens};
+use crate::{access_policies, codes, device_codes, machine, refresh_tokens};
 
 /// The answer of RFC 6749 section 5.1.
 #[derive(Clone, Debug, Serialize)]
@@ -66,6 +67,19 @@ pub(crate) struct Facts {
     pub(crate) refused_as: Option<EventType>,
     /// The Action that refused it.
     pub(crate) refused_by: Option<RefusedBy>,
+    /// The policy that refused it.
+    pub(crate) denied: Option<Denied>,
+}
+
+impl Facts {
+    /// Notes what policies decided.
+    pub(crate) fn allowed(&mut self, decided: Result<(), Denied>) -> Result<(), Refusal> {
+        decided.map_err(|denied| {
+            let refusal = access_policies::refusal(&denied);
+            self.denied = Some(denied);
+            refusal.into()
+        })
+    }
 }
 
 /// Issues tokens, or says why not, and notes either in the log.
@@ -114,6 +128,7 @@ pub async fn answer(
         audience: facts.audience.as_deref(),
         scope: &facts.scope,
         refused_by: facts.refused_by.as_ref(),
+        denied: facts.denied.as_ref(),
     };
     token_events::note(app, tenant, event, origin);
     result

@@ -38,6 +38,9 @@ pub struct SignedIn {
     pub amr: Vec<String>,
     /// `acr`.
     pub acr: Option<String>,
+    /// When the person proved who they are, whether or not the application asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authenticated_at: Option<DateTime<Utc>>,
 }
 
 /// What a code is worth.

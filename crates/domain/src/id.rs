@@ -82,6 +82,8 @@ ids! {
     InvitationId = |clock| format!("uinv_{}", short(clock));
     /// A discovery domain: `ord_` and 22 letters or digits.
     DiscoveryDomainId = |clock| format!("ord_{}{}", short(clock), &random16(clock)[..6]);
+    /// An access policy: `pol_` and 16 letters or digits.
+    AccessPolicyId = |clock| format!("pol_{}", short(clock));
     /// A user: provider, `|`, and the provider's own id.
     UserId = |clock| format!("auth0|{}", hex24(clock));
     /// A session of a user: 32 letters or digits; the `sid` of ID tokens.

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access_policy;
 pub mod action;
+pub mod applies_to;
 pub mod audience;
 pub mod authorization_code;
 pub mod client;
@@ -19,6 +21,7 @@ pub mod limits;
 pub mod log;
 pub mod logout_notice;
 pub mod member;
+pub mod network;
 pub mod organization;
 pub mod organization_connection;
 pub mod page;

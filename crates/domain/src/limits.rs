@@ -78,4 +78,6 @@ limits! {
     actions_per_trigger = 20,
     /// Versions of an action that are kept.
     versions_per_action = 50,
+    /// Access policies that apply to exactly the same.
+    access_policies_per_target = 50,
 }

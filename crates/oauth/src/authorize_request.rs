@@ -103,7 +103,7 @@ pub struct AuthorizeRequest {
 
 impl AuthorizeRequest {
     /// What a person is asked to allow a device, which is answered at the token endpoint.
-    pub fn of_device(client_id: &str, scope: Vec<String>) -> Self {
+    pub fn of_device(client_id: &str, scope: Vec<String>, audience: Option<String>) -> Self {
         Self {
             client_id: client_id.to_owned(),
             response_type: ResponseType::default(),
@@ -111,7 +111,7 @@ impl AuthorizeRequest {
             names_redirect_uri: false,
             scope,
             state: None,
-            audience: None,
+            audience,
             nonce: None,
             challenge: None,
             connection: None,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod applies_to;
 mod batches;
 mod cache;
 mod dialect;
@@ -14,6 +15,7 @@ mod search;
 mod store;
 mod unit;
 
+pub mod access_policies;
 pub mod action_bindings;
 pub mod action_executions;
 pub mod action_versions;

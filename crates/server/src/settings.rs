@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use guildhall_api::proxies::TrustedProxies;
 use guildhall_tokens::secret::Secret;
 use guildhall_tokens::vault::MasterKey;
 use serde::Deserialize;
@@ -28,6 +29,7 @@ const VARIABLES: &[&str] = &[
     "GUILDHALL_TLS_CERT",
     "GUILDHALL_TLS_KEY",
     "GUILDHALL_TLS_LISTEN",
+    "GUILDHALL_TRUSTED_PROXIES",
     "GUILDHALL_WORKERS",
 ];
 
@@ -71,6 +73,9 @@ pub struct Values {
     /// Threads that answer requests [default: one per core]
     #[arg(long, env = "GUILDHALL_WORKERS", global = true)]
     workers: Option<usize>,
+    /// Networks of proxies whose X-Forwarded-For is believed, separated by commas [default: none]
+    #[arg(long, env = "GUILDHALL_TRUSTED_PROXIES", global = true, value_delimiter = ',')]
+    trusted_proxies: Option<Vec<String>>,
     /// What is logged: error, warn, info, debug, trace, or a filter such as guildhall_app=debug,info [default: info]
     #[arg(long, env = "GUILDHALL_LOG", global = true)]
     log: Option<String>,
@@ -107,6 +112,8 @@ pub struct Settings {
     pub cache: bool,
     /// Where mail goes, and from whom.
     pub mail: MailSettings,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
     /// The first machine client of an empty database.
     pub bootstrap: Bootstrap,
 }
@@ -177,12 +184,24 @@ impl Flags {
                 given.mail.or(file.mail).as_deref(),
                 given.mail_sender.or(file.mail_sender),
             )?,
+            trusted_proxies: trusted_proxies(given.trusted_proxies.or(file.trusted_proxies))?,
             bootstrap: Bootstrap {
                 client_id: variable("GUILDHALL_BOOTSTRAP_CLIENT_ID"),
                 client_secret: bootstrap_secret()?,
             },
         })
     }
+}
+
+fn trusted_proxies(networks: Option<Vec<String>>) -> Result<TrustedProxies, Error> {
+    let given = networks.unwrap_or_default().into_iter().filter(|network| !network.trim().is_empty());
+    let read = |network: String| {
+        network
+            .trim()
+            .parse()
+            .map_err(|error| Error::Setting(format!("the trusted proxy {network} must be {error}")))
+    };
+    Ok(TrustedProxies(given.map(read).collect::<Result<_, Error>>()?))
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -109,7 +109,8 @@ pub async fn start(settings: &Settings, clock: Clock) -> Result<Server, Error> {
     let (app, provisioned) = open(settings, &issuer, clock).await?;
 
     let shared = app.clone();
-    let mut server = HttpServer::new(move || service(shared.clone(), metrics.clone()))
+    let proxies = settings.trusted_proxies.clone();
+    let mut server = HttpServer::new(move || service(shared.clone(), metrics.clone(), proxies.clone()))
         .disable_signals()
         .shutdown_timeout(DRAIN)
         .client_request_timeout(Duration::from_secs(10))

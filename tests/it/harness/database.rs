@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use guildhall_api::proxies::TrustedProxies;
 use guildhall_domain::clock::Clock;
 use guildhall_server::mail::{MailSettings, Way};
 use guildhall_server::settings::{Bootstrap, KeySource, Settings};
@@ -117,6 +118,7 @@ fn settings(url: &str, caching: bool) -> Settings {
         cache: caching,
         // Letters stay in the outbox, where a test finds them.
         mail: MailSettings { way: Way::Nowhere, sender: "Guildhall <no-reply@localhost>".to_owned() },
+        trusted_proxies: TrustedProxies::default(),
         bootstrap: Bootstrap {
             client_id: Some(FIRST_CLIENT.to_owned()),
             client_secret: Some(Secret::from(SECRET_OF_FIRST_CLIENT.to_owned())),

@@ -40,6 +40,7 @@ pub struct Fixture {
     pub previous_key: String,
     pub log: String,
     pub job: String,
+    pub access_policy: String,
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -90,6 +91,9 @@ impl Fixture {
         let domains = format!("/organizations/{organization}/discovery-domains");
         let discovery_domain = text(&vendor.post(&domains, json!({"domain": domain})).await.is(201), "id");
         let job = vendor.post("/jobs/verification-email", json!({"user_id": user})).await.is(201);
+        let policy = json!({"name": "Not from there", "applies_to": {"organization_id": organization},
+            "rules": {"denied_networks": ["203.0.113.0/24"]}});
+        let access_policy = text(&vendor.post("/access-policies", policy).await.is(201), "id");
         let logs = vendor.get("/logs?per_page=1").await.is(200);
         let fixture = Self {
             number,
@@ -119,6 +123,7 @@ impl Fixture {
             previous_key: previous_key(vendor).await,
             log: text(&logs[0], "log_id"),
             job: text(&job, "id"),
+            access_policy,
         };
         fixture.leave_traces(vendor).await;
         let email = fixture.email_in_connection();
@@ -186,6 +191,7 @@ impl Fixture {
             "signing" => &self.previous_key,
             "logs" => &self.log,
             "jobs" => &self.job,
+            "access-policies" => &self.access_policy,
             _ => return None,
         })
     }

@@ -162,6 +162,8 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
                 json!({"client_id": of.spare_client.id, "audience": of.api, "scope": ["read"]})
             }
             "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
+            "POST /access-policies" => json!({"name": "New", "rules": {"require_organization": true}}),
+            "PATCH /access-policies/{id}" => json!({"name": "New"}),
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
                 json!({"user_id": of.user})
@@ -199,7 +201,8 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /resource-servers/{id}"
             | "DELETE /clients/{id}"
             | "DELETE /clients/{id}/credentials/{credential_id}"
-            | "DELETE /client-grants/{id}" => return None,
+            | "DELETE /client-grants/{id}"
+            | "DELETE /access-policies/{id}" => return None,
             _ if operation.method == Method::GET => return None,
             unknown => panic!("{unknown} is new: give it a valid body, or none, in harness/operations.rs"),
         },

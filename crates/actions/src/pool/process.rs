@@ -88,7 +88,8 @@ impl Process {
     /// Whether its memory is about what it was at the start.
     pub fn is_small(&self) -> bool {
         let sizes = self.child.id().and_then(|id| std::fs::read_to_string(format!("/proc/{id}/statm")).ok());
-        let resident = sizes.as_deref().and_then(|sizes| sizes.split_ascii_whitespace().nth(1)?.parse::<u64>().ok());
+        let resident =
+            sizes.as_deref().and_then(|sizes| sizes.split_ascii_whitespace().nth(1)?.parse::<u64>().ok());
         resident.is_some_and(|pages| pages < SMALL)
     }
 }

@@ -1,5 +1,6 @@
 //! The Management API, under `/api/v2`.
 
+pub mod access_policies;
 pub mod audiences;
 pub mod client_credentials;
 pub mod client_grants;
@@ -35,6 +36,7 @@ use crate::routes::Routes;
 
 /// The routes under `/api/v2`.
 pub fn routes(config: &mut impl Routes) {
+    access_policies::routes(config);
     audiences::routes(config);
     client_credentials::routes(config);
     client_grants::routes(config);
@@ -70,6 +72,7 @@ pub fn routes(config: &mut impl Routes) {
 /// The schemas of lists in their three shapes.
 pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
     vec![
+        access_policies::AccessPolicyList::shapes(),
         client_grants::ClientGrantList::shapes(),
         clients::ClientList::shapes(),
         connection_clients::EnabledClientList::shapes(),

@@ -33,7 +33,8 @@ pub async fn act(request: HttpRequest, body: web::Bytes) -> HttpResponse {
     match brought {
         Ok((query, form)) => {
             let all: BTreeMap<String, String> = query.into_iter().chain(form).collect();
-            let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let all: Vec<(&str, &str)> =
+                all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             HttpResponse::SeeOther()
                 .insert_header((header::LOCATION, with_query(CONTINUE, &all)))
                 .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use guildhall_domain::access_policy::{AccessPolicy, Denied};
 use guildhall_domain::client::{Client, DefaultOrganizationFlow};
 use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType};
 use guildhall_domain::id::{ClientId, OrganizationId};
+use guildhall_domain::log::Origin;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
@@ -16,6 +18,7 @@ use guildhall_oauth::token_request::ClientCredentials;
 use guildhall_persistence::{client_grants, organization_client_grants, organizations, resource_servers};
 use guildhall_tokens::key::SigningKey;
 
+use crate::access_policies::{self, Sought};
 use crate::access_tokens;
 use crate::context::App;
 use crate::problem::Problem;
@@ -29,8 +32,18 @@ pub struct Access {
     pub(super) organization: Option<Organization>,
     pub(super) audience: String,
     pub(super) held: Vec<String>,
+    policies: Vec<AccessPolicy>,
     /// When the audience that was asked for no longer leads here: time moves no epoch.
     until: Option<DateTime<Utc>>,
+}
+
+impl Access {
+    /// Whether the tenant's policies allow it.
+    pub(super) fn check(&self, client: &Client, origin: &Origin) -> Result<(), Denied> {
+        let organization = self.organization.as_ref().map(|organization| &organization.id);
+        let sought = Sought { client: &client.client_id, organization, api: Some(&self.api) };
+        access_policies::check(&self.policies, sought, access_policies::whence(origin), None)
+    }
 }
 
 /// The access that a request is for, from memory where nothing has changed since it was computed.
@@ -82,6 +95,7 @@ pub async fn held_now(
                 secret: None,
                 organization: None,
                 held,
+                policies: Vec::new(),
                 until: None,
             })
         }))
@@ -103,7 +117,7 @@ async fn compute(
         Target::Api(api) => {
             let grant = granted(app, scope, client, &api).await?.ok_or_else(|| not_authorized(asked))?;
             let organization = organization_of(app, tenant, scope, client, &grant, named).await?;
-            in_organization(app, scope, api, &grant, organization, || {
+            in_organization(app, tenant, scope, api, &grant, organization, || {
                 let named = named.unwrap_or("the client's default organization");
                 OAuthError::invalid_request(format!("parameter organization is invalid: {named}"))
             })
@@ -115,7 +129,8 @@ async fn compute(
                 granted(app, scope, client, &api).await?.filter(allows_organizations).ok_or_else(unknown)?;
             let same = named.is_none_or(|named| targets::is_named(tenant, &organization, named));
             let (id, name) = (organization.id.clone(), named.unwrap_or_default().to_owned());
-            let access = in_organization(app, scope, api, &grant, Some(organization), unknown).await?;
+            let access =
+                in_organization(app, tenant, scope, api, &grant, Some(organization), unknown).await?;
             match same {
                 true => Ok(Access { until, ..access }),
                 false => Err(targets::contradiction(&id, &name).into()),
@@ -187,6 +202,7 @@ fn default_organization(client: &Client) -> Option<&OrganizationId> {
 /// The rights in the organization. Where the client has no access to it, `absent` says the same as if there were none.
 async fn in_organization(
     app: &App,
+    tenant: &Tenant,
     scope: &TenantScope,
     api: ResourceServer,
     grant: &ClientGrant,
@@ -216,5 +232,8 @@ async fn in_organization(
     }
     let held = rights::of_client(&api, grant, given.as_ref());
     let secret = access_tokens::secret(app, scope, &api)?;
-    Ok(Access { api, secret, organization, audience, held, until: None })
+    let of = organization.as_ref().map(|organization| &organization.id);
+    let sought = Sought { client: &grant.client_id, organization: of, api: Some(&api) };
+    let policies = access_policies::applying(app, tenant, scope, sought).await?;
+    Ok(Access { api, secret, organization, audience, held, policies, until: None })
 }

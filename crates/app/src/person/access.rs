@@ -2,6 +2,7 @@
 
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::id::ClientId;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
@@ -14,6 +15,7 @@ use guildhall_persistence::{client_grants, membership_roles, memberships, user_p
 use guildhall_tokens::key::SigningKey;
 
 use super::Asked;
+use crate::access_policies::Sought;
 use crate::access_tokens;
 use crate::context::App;
 use crate::problem::Problem;
@@ -42,6 +44,12 @@ impl Access {
     pub(crate) fn change(&mut self, changes: TokenChanges) {
         changes.apply(&mut self.scope);
         self.changes = changes;
+    }
+
+    /// What policies are asked about.
+    pub(crate) fn sought<'a>(&'a self, client: &'a ClientId) -> Sought<'a> {
+        let organization = self.organization.as_ref().map(|organization| &organization.id);
+        Sought { client, organization, api: self.api.as_ref() }
     }
 
     /// Whether the scope is granted.

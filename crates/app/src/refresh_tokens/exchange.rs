@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use guildhall_domain::client::{Client, RefreshTokenSettings};
+use guildhall_domain::client::RefreshTokenSettings;
 use guildhall_domain::id::RefreshTokenId;
 use guildhall_domain::log::{EventType, Origin};
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::refresh_token::{RefreshToken, RefreshTokenValue};
+use guildhall_domain::session::Session;
 use guildhall_domain::tenant::Tenant;
-use guildhall_domain::token_changes::RecordChanges;
-use guildhall_domain::user::User;
+use guildhall_domain::token_changes::{RecordChanges, TokenChanges};
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::RefreshToken as Request;
 use guildhall_persistence::refresh_tokens::Which;
@@ -18,9 +18,10 @@ use guildhall_persistence::{refresh_token_values as values, refresh_tokens as to
 use guildhall_tokens::secret::Secret;
 
 use super::narrowing::narrowed;
+use crate::access_policies::{self, whence};
 use crate::client_authentication;
 use crate::context::App;
-use crate::person::{self, Access, Answered, Use};
+use crate::person::{self, Answered, Use};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::sessions;
@@ -66,7 +67,16 @@ pub(crate) async fn exchange(
     let mut access = narrowed(app, tenant, &scope, client, &user, &token, request).await?;
     facts.organization.clone_from(&access.organization);
     facts.audience.clone_from(&access.audience);
-    decide(app, tenant, &scope, (client, &user, &token), &mut access, http, facts).await?;
+    let session = session_of(app, &scope, &token).await?;
+    let (sought, at) = (access.sought(&client.client_id), authenticated_at(session.as_ref(), &token));
+    let who = (&user, Some(at));
+    let decided =
+        access_policies::check_person(app, tenant, &scope, sought, who, whence(http.origin)).await?;
+    facts.allowed(decided)?;
+    let occasion = Occasion::Refresh(&token);
+    let login = Login { client, user: &user, access: &access, http, session, occasion };
+    let changes = decide(app, tenant, &scope, login, &token, facts).await?;
+    access.change(changes);
 
     let (session_id, signed_in) = (token.session_id.clone(), token.signed_in.clone());
     let changes = &access.changes.refresh_token;
@@ -92,30 +102,39 @@ pub(crate) async fn exchange(
     Ok(answer)
 }
 
+/// The session that it began in, as long as it lives.
+async fn session_of(
+    app: &App,
+    scope: &TenantScope,
+    token: &RefreshToken,
+) -> Result<Option<Session>, Problem> {
+    match &token.session_id {
+        Some(id) => sessions::find(app, scope, id).await,
+        None => Ok(None),
+    }
+}
+
+/// When the person last proved who they are: in the session, as long as it lives.
+fn authenticated_at(session: Option<&Session>, token: &RefreshToken) -> DateTime<Utc> {
+    let last = session.map(|session| session.authenticated_at).or(token.signed_in.authenticated_at);
+    last.unwrap_or(token.created_at)
+}
+
 /// Lets the vendor's Actions decide. What they revoke is gone, and what they change is of this once.
 async fn decide(
     app: &App,
     tenant: &Tenant,
     scope: &TenantScope,
-    (client, user, token): (&Client, &User, &RefreshToken),
-    access: &mut Access,
-    http: HttpRequest<'_>,
+    login: Login<'_>,
+    token: &RefreshToken,
     facts: &mut Facts,
-) -> Result<(), Refusal> {
-    let session = match &token.session_id {
-        Some(id) => sessions::find(app, scope, id).await?,
-        None => None,
-    };
-    let login = Login { client, user, access, http, session, occasion: Occasion::Refresh(token) };
+) -> Result<TokenChanges, Refusal> {
     match post_login(app, tenant, scope, login).await? {
         Outcome::Go(changes, _) if changes.refresh_token.revoked => {
             tokens::delete(app.store(), scope, &Which::Ids(std::slice::from_ref(&token.id))).await?;
             Err(invalid().into())
         }
-        Outcome::Go(changes, _) => {
-            access.change(*changes);
-            Ok(())
-        }
+        Outcome::Go(changes, _) => Ok(*changes),
         Outcome::Refuse(error, by) => {
             facts.refused_by = Some(by);
             Err(error.into())

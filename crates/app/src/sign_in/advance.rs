@@ -1,21 +1,26 @@
 //! From one page to the next: what needs nobody is done on the way.
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::client::Client;
 use guildhall_domain::id::ClientId;
 use guildhall_domain::invitation::NotAcceptable;
+use guildhall_domain::log::EventType;
 use guildhall_domain::policy::issuance;
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_persistence::clients;
+use serde_json::json;
 
-use super::answer::{self, Answered, Recipient};
+use super::answer::{self, Ending, Recipient};
 use super::membership;
 use super::scene::Scene;
 use super::step::{Step, next_step};
 use super::transaction::Transaction;
 use super::{Next, Stopped, Visitor};
+use crate::access_policies;
 use crate::context::App;
 use crate::invitations;
+use crate::passwords::note;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 
@@ -75,10 +80,14 @@ pub(super) async fn advance(
                 scene.transaction.request.invitation = None;
             }
             Step::Refuse(error) => return refuse(error),
+            Step::Deny(denied) => {
+                note_denial(app, tenant, &scene, denied, visitor);
+                return refuse(&access_policies::refusal(denied));
+            }
             Step::Done => {
                 return match answer::answer(app, tenant, &scope, &mut scene, visitor).await {
-                    Ok(Answered::Client(delivery)) => Ok(Next::Answer(delivery)),
-                    Ok(Answered::Away(address)) => Ok(Next::Away(address)),
+                    Ok(Ending::Client(delivery)) => Ok(Next::Answer(delivery)),
+                    Ok(Ending::Away(address)) => Ok(Next::Away(address)),
                     Err(Refusal::OAuth(refusal)) => refuse(&refusal),
                     Err(Refusal::Internal(problem)) => Err(problem.into()),
                 };
@@ -100,6 +109,16 @@ pub(super) async fn advance(
         }
         transaction = scene.transaction;
     }
+}
+
+/// Notes in the log which policy refused the person.
+fn note_denial(app: &App, tenant: &Tenant, scene: &Scene, denied: &Denied, visitor: &Visitor) {
+    let details = json!({
+        "description": denied.reason, "client_id": scene.client.client_id,
+        "organization_id": scene.transaction.organization, "policy": denied,
+    });
+    let user = scene.person.as_ref().map(|(_, user)| user);
+    note(app, tenant, EventType::SignInRefused, user, details, &visitor.origin);
 }
 
 async fn join(

@@ -71,7 +71,7 @@ pub(super) fn refusal(recipient: &Recipient, error: &OAuthError) -> Result<Deliv
 }
 
 /// What a sign-in ends with.
-pub(super) enum Answered {
+pub(super) enum Ending {
     /// The client's answer.
     Client(Delivery),
     /// An address that an Action sends the person to, before anything is issued.
@@ -85,25 +85,26 @@ pub(super) async fn answer(
     scope: &TenantScope,
     scene: &mut Scene,
     visitor: &Visitor,
-) -> Result<Answered, Refusal> {
+) -> Result<Ending, Refusal> {
     let Some((session, user)) = &scene.person else {
         return Err(Problem::internal("nobody to answer for").into());
     };
     let mut access = access(app, tenant, scope, scene, user).await?;
     let session = sessions::touch(app, tenant, session.clone(), &visitor.origin).await?;
-    let (changes, session) = match decided(app, tenant, scope, scene, (session, user), &access, visitor).await? {
-        Outcome::Go(changes, Some(session)) => (*changes, session),
-        Outcome::Go(_, None) => return Err(Problem::internal("an Action took the session away").into()),
-        Outcome::Refuse(error, by) => {
-            refused(app, tenant, scene, &error, &by, visitor);
-            return Err(error.into());
-        }
-        Outcome::SendAway(address, away) => {
-            scene.transaction.away = Some(away);
-            let state = scene.transaction.seal(app, &tenant.id)?;
-            return Ok(Answered::Away(with_query(&address, &[("state", &state)])));
-        }
-    };
+    let (changes, session) =
+        match decided(app, tenant, scope, scene, (session, user), &access, visitor).await? {
+            Outcome::Go(changes, Some(session)) => (*changes, session),
+            Outcome::Go(_, None) => return Err(Problem::internal("an Action took the session away").into()),
+            Outcome::Refuse(error, by) => {
+                refused(app, tenant, scene, &error, &by, visitor);
+                return Err(error.into());
+            }
+            Outcome::SendAway(address, away) => {
+                scene.transaction.away = Some(away);
+                let state = scene.transaction.seal(app, &tenant.id)?;
+                return Ok(Ending::Away(with_query(&address, &[("state", &state)])));
+            }
+        };
     access.change(changes);
     let response = respond(app, tenant, scope, scene, (&session, user), &access).await?;
     let request = &scene.transaction.request;
@@ -113,7 +114,7 @@ pub(super) async fn answer(
         "session_id": session.id, "scope": access.scope.join(" "), "audience": access.audience,
     });
     note(app, tenant, kind, Some(user), details, &visitor.origin);
-    Ok(Answered::Client(Recipient::of(tenant, &scene.transaction).deliver(response)?))
+    Ok(Ending::Client(Recipient::of(tenant, &scene.transaction).deliver(response)?))
 }
 
 /// What the vendor's Actions say.
@@ -139,14 +140,7 @@ async fn decided(
 }
 
 /// Notes that an Action refused the sign-in.
-fn refused(
-    app: &App,
-    tenant: &Tenant,
-    scene: &Scene,
-    error: &OAuthError,
-    by: &RefusedBy,
-    visitor: &Visitor,
-) {
+fn refused(app: &App, tenant: &Tenant, scene: &Scene, error: &OAuthError, by: &RefusedBy, visitor: &Visitor) {
     let details = json!({
         "client_id": scene.client.client_id, "organization_id": scene.transaction.organization,
         "description": error.description, "action": by,
@@ -177,8 +171,11 @@ async fn respond(
     access: &Access,
 ) -> Result<Response, Refusal> {
     let (request, client) = (&scene.transaction.request, &scene.client);
-    let signed_in =
-        SignedIn { auth_time: request.max_age.map(|_| session.authenticated_at), ..SignedIn::default() };
+    let signed_in = SignedIn {
+        auth_time: request.max_age.map(|_| session.authenticated_at),
+        authenticated_at: Some(session.authenticated_at),
+        ..SignedIn::default()
+    };
     let mut response = Response::default();
     let (mut code, mut token) = (None, None);
     if request.response_type.code {

@@ -89,7 +89,8 @@ pub async fn begin_for_device(
     let Some(client) = clients::find(app.store(), &scope, &waiting.client_id).await? else {
         return Ok(None);
     };
-    let request = AuthorizeRequest::of_device(client.client_id.as_str(), waiting.request.scope);
+    let waiting = waiting.request;
+    let request = AuthorizeRequest::of_device(client.client_id.as_str(), waiting.scope, waiting.audience);
     let mut transaction = Transaction::begin(app, &visitor.browser, request, String::new(), None);
     transaction.device = Some(user_code.trim().to_uppercase());
     advance::advance(app, tenant, &client, transaction, visitor).await.map(Some)

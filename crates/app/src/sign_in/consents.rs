@@ -82,7 +82,8 @@ pub(super) async fn remember(app: &App, tenant: &Tenant, scene: &Scene) -> Resul
     Ok(())
 }
 
-async fn api(
+/// The API that a sign-in is for; none where what is asked for cannot be had, of which the end of the sign-in tells.
+pub(super) async fn api(
     app: &App,
     tenant: &Tenant,
     scope: &TenantScope,
@@ -91,7 +92,6 @@ async fn api(
 ) -> Result<Option<ResourceServer>, Problem> {
     match person::asked(app, tenant, scope, client, request.audience.as_deref(), None).await {
         Ok(asked) => Ok(asked.api),
-        // What cannot be had needs no consent; the end of the sign-in says why.
         Err(Refusal::OAuth(_)) => Ok(None),
         Err(Refusal::Internal(problem)) => Err(problem),
     }

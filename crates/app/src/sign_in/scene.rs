@@ -1,5 +1,6 @@
 //! Everything that is known while a sign-in is decided, and that its page shows.
 
+use guildhall_domain::access_policy::Denied;
 use guildhall_domain::client::Client;
 use guildhall_domain::connection::Connection;
 use guildhall_domain::id::OrganizationId;
@@ -18,6 +19,7 @@ use super::organization::invited_to;
 use super::step::{Choices, Facts, Standing, Step};
 use super::transaction::Transaction;
 use super::{Visitor, consents};
+use crate::access_policies::{self, Sought, whence};
 use crate::context::App;
 use crate::problem::Problem;
 use crate::sessions;
@@ -42,6 +44,7 @@ pub struct Scene {
     choices: Choices,
     consented: bool,
     belonging: Option<super::step::Belonging>,
+    denied: Option<Denied>,
 }
 
 impl Scene {
@@ -67,8 +70,8 @@ impl Scene {
             None => None,
         };
         let doors = Doors::open(app, tenant, scope, client, &transaction, invitation.as_ref()).await?;
-        let (mut belonging, mut choices, mut consented) = (None, Choices::None, true);
-        if let Some((_, user)) = &person {
+        let (mut belonging, mut choices, mut consented, mut denied) = (None, Choices::None, true, None);
+        if let Some((session, user)) = &person {
             belonging = match &organization {
                 Some(organization) => Some(
                     membership::belonging(app, &scope.organization(organization.id.clone()), user, &doors)
@@ -79,6 +82,17 @@ impl Scene {
             choices = first_choices(app, scope, user).await?;
             consented =
                 consents::is_consented(app, tenant, scope, client, user, &transaction.request).await?;
+            let api = consents::api(app, tenant, scope, client, &transaction.request).await?;
+            let sought = Sought {
+                client: &client.client_id,
+                organization: transaction.organization.as_ref(),
+                api: api.as_ref(),
+            };
+            // Whoever comes with the invitation that was sent to their address has the address, as acceptance will note.
+            let invited = invitation.as_ref().is_some_and(|invitation| invitation.is_for(user));
+            let user = User { email_verified: user.email_verified || invited, ..user.clone() };
+            let (who, whence) = ((&user, Some(session.authenticated_at)), whence(&visitor.origin));
+            denied = access_policies::check_person(app, tenant, scope, sought, who, whence).await?.err();
         }
         Ok(Ok(Self {
             step: Step::SignIn,
@@ -91,6 +105,7 @@ impl Scene {
             choices,
             consented,
             belonging,
+            denied,
         }))
     }
 
@@ -111,6 +126,7 @@ impl Scene {
             belonging: self.belonging,
             choices: self.choices.clone(),
             consented: self.consented,
+            denied: self.denied.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What comes next in a sign-in: a pure function of what is known.
 
 use chrono::{DateTime, Utc};
+use guildhall_domain::access_policy::{Denied, Rule};
 use guildhall_domain::client::{Client, OrganizationRequireBehavior};
 use guildhall_domain::client_grant::OrganizationUsage;
 use guildhall_domain::id::{OrganizationId, UserId};
@@ -36,6 +37,8 @@ pub enum Step {
     Done,
     /// The client is refused.
     Refuse(OAuthError),
+    /// The client is refused, by a policy of the tenant's.
+    Deny(Denied),
 }
 
 /// The person's session.
@@ -96,6 +99,8 @@ pub struct Facts<'a> {
     pub choices: Choices,
     /// Whether what is asked for has been consented to.
     pub consented: bool,
+    /// The policy by which the person gets nothing.
+    pub denied: Option<Denied>,
 }
 
 /// What comes next.
@@ -130,7 +135,7 @@ fn decide(facts: &Facts<'_>) -> Step {
     if let Some(invited) = &facts.invited {
         let is_theirs = standing.email.as_ref().is_some_and(|email| email.eq_ignore_ascii_case(invited));
         return match (is_theirs, is_new || transaction.accepts_invitation) {
-            (true, true) => Step::Accept,
+            (true, true) => denied(facts).unwrap_or(Step::Accept),
             (true, false) => Step::AskInvitation,
             (false, false) => Step::SignIn,
             (false, true) => {
@@ -139,7 +144,12 @@ fn decide(facts: &Facts<'_>) -> Step {
             }
         };
     }
-    if let Some(step) = in_organization(facts, standing, is_new).filter(|_| transaction.device.is_none()) {
+    let step = match in_organization(facts, standing, is_new).filter(|_| transaction.device.is_none()) {
+        // Policies are asked once it is known for which organization, and before anyone becomes a member.
+        joins @ (None | Some(Step::Join)) => denied(facts).or(joins),
+        step => step,
+    };
+    if let Some(step) = step {
         return step;
     }
     if let Some(user_code) = &transaction.device {
@@ -176,6 +186,15 @@ fn is_enough(facts: &Facts<'_>, standing: &Standing) -> bool {
     let age = facts.now - standing.authenticated_at;
     let is_young = |seconds: i64| age.num_milliseconds() <= seconds.saturating_mul(1000);
     !request.prompt.login && !request.prompt.select_account && request.max_age.is_none_or(is_young)
+}
+
+/// What policies lead to: only an old sign-in can be mended, by another.
+fn denied(facts: &Facts<'_>) -> Option<Step> {
+    let denied = facts.denied.as_ref()?;
+    Some(match denied.rule {
+        Rule::MaxSessionAge => Step::SignIn,
+        _ => Step::Deny(denied.clone()),
+    })
 }
 
 fn in_organization(facts: &Facts<'_>, standing: &Standing, is_new: bool) -> Option<Step> {

@@ -20,7 +20,12 @@ pub(super) struct Caches(Mutex<HashMap<(TenantId, &'static str), Vec<CacheEntry>
 
 impl Caches {
     /// What scripts of a trigger find now.
-    pub(super) fn read(&self, tenant: &TenantId, trigger: &'static str, now: DateTime<Utc>) -> Vec<CacheEntry> {
+    pub(super) fn read(
+        &self,
+        tenant: &TenantId,
+        trigger: &'static str,
+        now: DateTime<Utc>,
+    ) -> Vec<CacheEntry> {
         let caches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = caches.get(&(tenant.clone(), trigger)).map(Vec::as_slice).unwrap_or_default();
         known.iter().filter(|entry| entry.expires_at > now).cloned().collect()

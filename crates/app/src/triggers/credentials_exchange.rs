@@ -11,12 +11,12 @@ use guildhall_domain::token_changes::TokenChanges;
 use guildhall_oauth::error::OAuthError;
 use serde_json::json;
 
+use super::event;
 use super::keep::{self, About};
 use super::request::HttpRequest;
 use super::run::{self, End, Flow, RefusedBy};
 use super::wishes::Wishes;
-use super::event;
-use crate::actions;
+use crate::actions::flow::flow;
 use crate::context::App;
 use crate::problem::Problem;
 
@@ -44,7 +44,7 @@ pub(crate) async fn credentials_exchange(
     scope: &TenantScope,
     exchange: Exchange<'_>,
 ) -> Result<Result<(Vec<String>, TokenChanges), (OAuthError, RefusedBy)>, Problem> {
-    let flow = actions::flow(app, scope, Trigger::CredentialsExchange).await?;
+    let flow = flow(app, scope, Trigger::CredentialsExchange).await?;
     if flow.is_empty() {
         return Ok(Ok((exchange.granted, TokenChanges::default())));
     }

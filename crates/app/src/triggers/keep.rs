@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::run::Ran;
 use super::wishes::{Wishes, merged};
-use crate::actions;
+use crate::actions::executions;
 use crate::context::App;
 use crate::passwords::note;
 use crate::problem::Problem;
@@ -36,7 +36,8 @@ pub(super) async fn metadata(
 ) -> Result<(), Refusal> {
     let wanted = [std::mem::take(&mut wishes.user_metadata), std::mem::take(&mut wishes.app_metadata)];
     let would_change = |metadata: &Option<Object>, wanted: &Object| {
-        !wanted.is_empty() && merged(metadata.as_ref(), wanted.clone()) != metadata.clone().unwrap_or_default()
+        !wanted.is_empty()
+            && merged(metadata.as_ref(), wanted.clone()) != metadata.clone().unwrap_or_default()
     };
     let of_user = [&user.user_metadata, &user.app_metadata];
     if !of_user.iter().zip(&wanted).any(|(metadata, wanted)| would_change(metadata, wanted)) {
@@ -132,5 +133,5 @@ pub(super) fn execution(app: &App, about: &About<'_>, ran: &mut Ran) {
         });
         note(app, about.tenant, EventType::ActionFailed, about.user, details, about.origin);
     }
-    actions::keep_execution(app, about.tenant, execution);
+    executions::note(app, &about.tenant.id, execution);
 }

@@ -19,12 +19,12 @@ use guildhall_persistence::{connections, membership_roles, user_roles};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::event;
 use super::keep::{self, About};
 use super::request::HttpRequest;
 use super::run::{self, End, Flow, RefusedBy};
 use super::wishes::Wishes;
-use super::event;
-use crate::actions;
+use crate::actions::flow::flow;
 use crate::context::App;
 use crate::person::Access;
 use crate::problem::Problem;
@@ -83,7 +83,7 @@ pub(crate) async fn post_login(
     scope: &TenantScope,
     login: Login<'_>,
 ) -> Result<Outcome, Refusal> {
-    let flow = actions::flow(app, scope, Trigger::PostLogin).await?;
+    let flow = flow(app, scope, Trigger::PostLogin).await?;
     let away = match login.occasion {
         Occasion::SignIn(transaction) => transaction.away.clone(),
         Occasion::Device(_) | Occasion::Refresh(_) => None,

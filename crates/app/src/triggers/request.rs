@@ -9,8 +9,15 @@ use guildhall_oauth::parameters::Parameters;
 use serde_json::{Value, json};
 
 /// Parameters that no script is told.
-const SECRET: &[&str] =
-    &["client_secret", "client_assertion", "code", "code_verifier", "device_code", "password", "refresh_token"];
+const SECRET: &[&str] = &[
+    "client_secret",
+    "client_assertion",
+    "code",
+    "code_verifier",
+    "device_code",
+    "password",
+    "refresh_token",
+];
 
 /// The HTTP request that a token is issued for. Borrowed: where no Action is bound, nobody reads it.
 #[derive(Clone, Copy, Debug)]

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::engine::Engine;
 use super::host::ScriptHost;
 use super::wishes::{Stop, Wishes};
-use crate::actions::BoundAction;
+use crate::actions::flow::BoundAction;
 use crate::context::App;
 use crate::problem::Problem;
 

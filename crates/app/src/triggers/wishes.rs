@@ -4,8 +4,8 @@ use chrono::DateTime;
 use guildhall_actions::Command;
 use guildhall_actions::command::{CookieMode, DenyCode, Token};
 use guildhall_domain::field::Object;
-use guildhall_domain::token_changes::{RecordChanges, TokenChanges, set_claim};
 use guildhall_domain::tenant_settings;
+use guildhall_domain::token_changes::{RecordChanges, TokenChanges, set_claim};
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use serde_json::Value;
 

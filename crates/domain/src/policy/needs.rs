@@ -106,6 +106,10 @@ needs! {
     DeleteGrants = ["delete:grants"];
     ReadLogs = ["read:logs"];
     ReadUserLogs = ["read:logs_users"] | ["read:logs"];
+    ReadAccessPolicies = ["read:access_policies"];
+    CreateAccessPolicies = ["create:access_policies"];
+    UpdateAccessPolicies = ["update:access_policies"];
+    DeleteAccessPolicies = ["delete:access_policies"];
     CreateTickets = ["create:user_tickets"];
     ReadJobs = ["read:users"] | ["create:users"];
 }

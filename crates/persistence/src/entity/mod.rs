@@ -1,5 +1,6 @@
 //! The tables as sea-orm sees them, and how values are stored in their columns.
 
+pub(crate) mod access_policies;
 pub(crate) mod action_bindings;
 pub(crate) mod action_executions;
 pub(crate) mod action_versions;

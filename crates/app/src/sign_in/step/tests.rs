@@ -52,6 +52,7 @@ fn step(client_settings: Value, query: &str, change: impl FnOnce(&mut Facts<'_>,
         belonging: None,
         choices: Choices::Several,
         consented: true,
+        denied: None,
     };
     change(&mut facts, &mut transaction);
     next_step(&Facts { transaction: &transaction, ..facts })
