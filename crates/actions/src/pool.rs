@@ -6,7 +6,7 @@ mod share;
 use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -172,7 +172,7 @@ impl Workers {
 
     /// The conversation with one worker, from the start of the run to its report.
     async fn converse(&self, mut say: Vec<u8>, host: &impl Host) -> Result<Report, Lost> {
-        let mut process = self.idle().pop();
+        let mut process = self.rested();
         let mut waiting = FuturesUnordered::new();
         loop {
             let said;
@@ -180,9 +180,11 @@ impl Workers {
             let calls = match serde_json::from_slice(&said).map_err(|_| Lost::Died)? {
                 FromWorker::Waiting(calls) => calls,
                 FromWorker::Done(report) => {
-                    if !report.spent {
-                        self.keep(process);
+                    let mut idle = self.idle();
+                    if !report.spent && idle.len() < self.limits.computing {
+                        idle.extend(process);
                     }
+                    drop(idle);
                     return Ok(report);
                 }
             };
@@ -216,14 +218,17 @@ impl Workers {
         exchange.await.unwrap_or(Err(Lost::Died))
     }
 
-    /// Keeps a worker for the next run, unless it has grown.
-    fn keep(&self, process: Option<Process>) {
-        if let Some(process) = process.filter(Process::is_small) {
-            self.idle().push(process.rested());
+    /// A worker that has nothing to do; none when one must be started.
+    fn rested(&self) -> Option<Process> {
+        loop {
+            let mut process = self.idle().pop()?;
+            if process.is_fit() {
+                return Some(process.rested());
+            }
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Process>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Process>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -36,7 +36,7 @@ fn serve() -> Result<(), Stop> {
         let spent = report.spent;
         parent.write(&FromWorker::Done(report))?;
         if spent {
-            // Not by taking the world down, which may take long or fail after what it has been through.
+            // Without taking the world down, which may take long, or fail after what it has been through.
             exit(0);
         }
     }

@@ -47,13 +47,33 @@ enum Command {
     /// Lists and adds tenants
     #[command(after_help = "Example:\n  guildhall tenants add acme --issuer https://auth.acme.example/")]
     Tenants(commands::tenants::Arguments),
+    /// Runs the JavaScript of Actions for a server that started it
+    ///
+    /// Reads runs from its input and writes outcomes to its output, after it has given up all else that a process
+    /// may do. The server starts as many as it needs.
+    #[command(hide = true)]
+    ActionWorker,
     /// Says whether the settings and the database can be used
     #[command(after_help = "Example:\n  guildhall check-config --config guildhall.toml")]
     CheckConfig,
 }
 
+fn main() -> ExitCode {
+    // Before there is a second thread, which the worker's filter of system calls would not cover.
+    if is_action_worker() {
+        guildhall_actions::worker::main()
+    }
+    start()
+}
+
+/// Whether this process is `guildhall action-worker`, with nothing after it.
+fn is_action_worker() -> bool {
+    let mut arguments = std::env::args_os().skip(1);
+    arguments.next().is_some_and(|first| first == "action-worker") && arguments.next().is_none()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn start() -> ExitCode {
     let cli = Cli::parse();
     let result = run(cli).await;
     telemetry::flush();
@@ -80,5 +100,6 @@ async fn run(cli: Cli) -> Result<(), Error> {
         Command::Tenants(arguments) => commands::tenants::run(settings, arguments).await,
         Command::CheckConfig => commands::check_config::run(settings).await,
         Command::Openapi(_) => unreachable!("needs no settings"),
+        Command::ActionWorker => unreachable!("takes no other arguments, and was started before"),
     }
 }

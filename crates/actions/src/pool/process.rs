@@ -10,8 +10,8 @@ use tokio::time::sleep;
 
 use crate::message::{self, HEAD};
 
-/// Beyond this resident size, in pages of 4 kB, a worker is not used again: 48 MiB.
-const SMALL: u64 = 48 << 8;
+/// From this many resident bytes on, the program's own not counted, a worker is not used again.
+const LARGE: u64 = 16 << 20;
 /// How often a worker that seems to compute too long is looked at.
 const LOOK: Duration = Duration::from_millis(25);
 
@@ -85,13 +85,19 @@ impl Process {
         self
     }
 
-    /// Whether its memory is about what it was at the start.
-    pub fn is_small(&self) -> bool {
-        let sizes = self.child.id().and_then(|id| std::fs::read_to_string(format!("/proc/{id}/statm")).ok());
-        let resident =
-            sizes.as_deref().and_then(|sizes| sizes.split_ascii_whitespace().nth(1)?.parse::<u64>().ok());
-        resident.is_some_and(|pages| pages < SMALL)
+    /// Whether it can be used again: it lives, and is about as small as at the start.
+    pub fn is_fit(&mut self) -> bool {
+        let lives = matches!(self.child.try_wait(), Ok(None));
+        lives && self.child.id().and_then(resident).is_some_and(|bytes| bytes < LARGE)
     }
+}
+
+/// The memory of a process without what it has from files (`/proc/<id>/statm`: resident less shared, in pages).
+fn resident(id: u32) -> Option<u64> {
+    let sizes = std::fs::read_to_string(format!("/proc/{id}/statm")).ok()?;
+    let mut pages = sizes.split_ascii_whitespace().skip(1).map(str::parse::<u64>);
+    let (resident, shared) = (pages.next()?.ok()?, pages.next()?.ok()?);
+    Some(resident.saturating_sub(shared) * rustix::param::page_size() as u64)
 }
 
 /// How long a process has computed (`/proc/<id>/schedstat`, first field, in nanoseconds).

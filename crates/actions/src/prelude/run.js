@@ -11,9 +11,9 @@ const load = (main, name) => {
   return typeof handler === 'function' ? handler : undefined;
 };
 
-// Calls the function. The promise is the engine's own, whatever the script returns or does to promises.
-const run = async (handler, event, api) => {
-  await handler(event, api);
+// A promise for what the function returned, where that is none of the engine's.
+const settled = async (returned) => {
+  await returned;
 };
 
 // What was thrown, as text. It may be anything, and looking at it may throw.
@@ -40,4 +40,4 @@ const begin = (at) => {
   clockAhead = at - engineNow();
 };
 
-return { load, run, describe, settle, begin, makeApi };
+return { load, settled, describe, settle, begin, makeApi };

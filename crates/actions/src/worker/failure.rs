@@ -28,7 +28,12 @@ pub(super) fn failure(kind: FailureKind, message: impl Into<String>) -> Failure 
 
 /// The exception that is pending.
 pub(super) fn thrown<'js>(ctx: &Ctx<'js>, describe: &Function<'js>) -> Failure {
-    let described: Option<String> = describe.call((ctx.catch(),)).ok();
+    let exception = ctx.catch();
+    if exception.is_null() {
+        // The engine throws this when there is no memory left for an error.
+        return failure(FailureKind::Memory, "out of memory (or the Action threw null)");
+    }
+    let described: Option<String> = describe.call((exception,)).ok();
     match described.and_then(|json| serde_json::from_str::<Thrown>(&json).ok()) {
         Some(thrown) => thrown.into(),
         // Looking at it needs memory, and that is what was missing.

@@ -94,7 +94,7 @@ impl World {
     }
 
     /// Runs a script. What it waits for, `parent` answers.
-    pub fn run(self, start: &Start<'_>, parent: &mut Parent) -> Result<Report, Stop> {
+    pub fn run(&self, start: &Start<'_>, parent: &mut Parent) -> Result<Report, Stop> {
         let now = DateTime::from_timestamp_millis(start.now).unwrap_or_default();
         {
             let mut bridge = self.bridge.borrow_mut();
@@ -109,15 +109,11 @@ impl World {
         let result = self.context.with(|ctx| {
             let prelude = self.prelude.clone().restore(&ctx)?;
             let ended = self.script(&ctx, &prelude, start, parent);
-            self.judge(&ctx, &prelude, ended)
+            self.judge(&ctx, &prelude, &start.code, ended)
         })?;
 
         let Bridge { recorder, cache, .. } = self.bridge.take();
         let spent = result.as_ref().is_err_and(|failure| is_final(failure.kind));
-        if spent {
-            // Taking it down may take long, or fail after what it has been through; the process ends soon.
-            std::mem::forget(self);
-        }
         Ok(Report {
             result,
             commands: recorder.commands,
@@ -139,15 +135,20 @@ impl World {
         let code = format!("{BEFORE}{}\n}})", start.code);
         let main: Function<'js> = ctx.eval_with_options(code, options(CODE))?;
         let name = start.function.name();
-        let handler: Value<'js> = get("load")?.call((main, name))?;
-        if handler.is_undefined() {
+        let handler: Option<Function<'js>> = get("load")?.call((main, name))?;
+        let Some(handler) = handler else {
             let message = format!("the code does not export a function {name}");
             return Err(Halt::Failed(failure(FailureKind::MissingFunction, message)));
-        }
+        };
         let Some(event) = &start.event else { return Ok(()) };
         let event = ctx.json_parse(event.get())?;
         let api: Object<'js> = get("makeApi")?.call((start.function.trigger(), start.can_redirect))?;
-        let promise: Promise<'js> = get("run")?.call((handler, event, api))?;
+        let returned: Value<'js> = handler.call((event, api))?;
+        // An own promise is watched as it is: the script may have changed what `await` does with it.
+        let promise = match returned.try_into_promise() {
+            Ok(promise) => promise,
+            Err(other) => get("settled")?.call((other,))?,
+        };
         self.settle(ctx, &promise, &get("settle")?, parent)
     }
 
@@ -197,12 +198,19 @@ impl World {
         &self,
         ctx: &Ctx<'js>,
         prelude: &Object<'js>,
+        code: &str,
         ended: Result<(), Halt>,
     ) -> Result<Result<(), Failure>, Stop> {
         let described = match ended {
             Err(Halt::Stop) => return Err(Stop),
             Err(Halt::Failed(failure)) => Err(failure),
-            Err(Halt::Thrown) => Err(thrown(ctx, &prelude.get("describe")?)),
+            Err(Halt::Thrown) => {
+                let mut failure = thrown(ctx, &prelude.get("describe")?);
+                // Code that ends too early is refused in the line after it.
+                let last = u32::try_from(code.lines().count().max(1)).unwrap_or(u32::MAX);
+                failure.line = failure.line.map(|line| line.min(last));
+                Err(failure)
+            }
             Ok(()) => Ok(()),
         };
         if self.clock.was_over() {

@@ -1,5 +1,6 @@
 //! Actions, run in real worker processes.
 
+mod fetch;
 mod harness;
 mod limits;
 mod runs;
