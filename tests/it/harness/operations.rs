@@ -162,7 +162,9 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
                 json!({"client_id": of.spare_client.id, "audience": of.api, "scope": ["read"]})
             }
             "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
-            "POST /access-policies" => json!({"name": "New", "rules": {"require_organization": true}}),
+            "POST /access-policies" => {
+                json!({"name": "New", "rules": {"denied_networks": ["203.0.113.0/24"]}})
+            }
             "PATCH /access-policies/{id}" => json!({"name": "New"}),
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
