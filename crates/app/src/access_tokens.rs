@@ -2,6 +2,7 @@
 
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{Algorithm, Dialect, ResourceServer};
+use guildhall_domain::tenant::Tenant;
 use guildhall_tokens::claims::{AccessToken, Dialect as TokenDialect};
 use guildhall_tokens::jws;
 use guildhall_tokens::key::SigningKey;
@@ -27,6 +28,11 @@ pub(crate) fn id(app: &App, api: &ResourceServer) -> String {
         Dialect::Rfc9068 | Dialect::Rfc9068Authz => app.clock().uuid().simple().to_string(),
         Dialect::AccessToken | Dialect::AccessTokenAuthz => String::new(),
     }
+}
+
+/// Whether a token with this audience says in `org_id` which organization it is for (design section 5).
+pub(crate) fn names_organization(tenant: &Tenant, api: &ResourceServer, audience: &str) -> bool {
+    audience == api.identifier || tenant.settings.org_id_in_audience_tokens()
 }
 
 /// The API's own secret, where its tokens are signed with one.

@@ -146,6 +146,7 @@ async fn assemble(
 ) -> Result<TokenAnswer, Refusal> {
     let api = &access.api;
     let names = tenant.settings.allow_organization_name_in_authentication_api;
+    let named = access_tokens::names_organization(tenant, api, &access.audience);
     let token_id = access_tokens::id(app, api);
     let token = AccessToken {
         issuer: &tenant.issuer,
@@ -158,13 +159,13 @@ async fn assemble(
         grant: Some(Grant::ClientCredentials),
         permissions: api.enforces_policies().then_some(access.held.as_slice()),
         organization: access.organization.as_ref().map(|organization| OrganizationClaims {
-            id: organization.id.as_str(),
-            name: names.then_some(organization.name.as_str()),
+            id: named.then_some(organization.id.as_str()),
+            name: (named && names).then_some(organization.name.as_str()),
             epoch: organization.epoch,
         }),
         token_id: &token_id,
         dialect: access_tokens::dialect(api),
-        custom: None,
+        custom: Some(&access.custom),
     };
     let access_token = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
     Ok(TokenAnswer {

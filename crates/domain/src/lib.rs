@@ -4,6 +4,7 @@ pub mod access_policy;
 pub mod applies_to;
 pub mod audience;
 pub mod authorization_code;
+pub mod claim_mapping;
 pub mod client;
 pub mod client_grant;
 pub mod clock;

@@ -74,4 +74,6 @@ limits! {
     credentials_per_client = 2,
     /// Access policies that apply to exactly the same.
     access_policies_per_target = 50,
+    /// Claim mappings that apply to exactly the same.
+    claim_mappings_per_target = 50,
 }

@@ -17,6 +17,7 @@ mod unit;
 pub mod access_policies;
 pub mod audiences;
 pub mod authorization_codes;
+pub mod claim_mappings;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod client_secrets;

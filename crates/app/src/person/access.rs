@@ -11,12 +11,14 @@ use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_persistence::{client_grants, membership_roles, memberships, user_permissions};
+use guildhall_tokens::custom_claims::{CustomClaims, Names};
 use guildhall_tokens::key::SigningKey;
 
 use super::Asked;
 use crate::access_policies::Sought;
 use crate::access_tokens;
 use crate::context::App;
+use crate::custom_claims::{self, CustomObjects};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::targets;
@@ -34,6 +36,8 @@ pub struct Access {
     /// All that the person holds on the API.
     pub(super) held: Vec<String>,
     pub(super) secret: Option<SigningKey>,
+    /// What the tenant adds to the tokens.
+    pub(crate) custom: CustomObjects,
 }
 
 impl Access {
@@ -41,6 +45,19 @@ impl Access {
     pub(crate) fn sought<'a>(&'a self, client: &'a ClientId) -> Sought<'a> {
         let organization = self.organization.as_ref().map(|organization| &organization.id);
         Sought { client, organization, api: self.api.as_ref() }
+    }
+
+    /// The custom claims of an access token.
+    pub(super) fn admitted_in_access_token(&self) -> Result<CustomClaims, OAuthError> {
+        custom_claims::admitted(
+            &self.custom.access_token,
+            self.api.as_ref().map_or(Names::Any, custom_claims::names),
+        )
+    }
+
+    /// The custom claims of an ID token.
+    pub(super) fn admitted_in_id_token(&self) -> Result<CustomClaims, OAuthError> {
+        custom_claims::admitted(&self.custom.id_token, Names::Any)
     }
 
     /// Whether the scope is granted.
@@ -93,7 +110,21 @@ pub async fn resolve_access(
     if !may_stay_offline(client, api.as_ref()) {
         granted.retain(|scope| scope != "offline_access");
     }
-    Ok(Access { api, organization, scope: granted, audience, held, secret })
+    let custom = CustomObjects::default();
+    let mut access = Access { api, organization, scope: granted, audience, held, secret, custom };
+    access.custom = custom_claims::of_person(
+        app,
+        tenant,
+        scope,
+        access.sought(&client.client_id),
+        access.organization.as_ref(),
+        user,
+    )
+    .await?;
+    // Before anything is used up that the tokens are for.
+    access.admitted_in_access_token()?;
+    access.admitted_in_id_token()?;
+    Ok(access)
 }
 
 /// Someone who does not belong to the organization.

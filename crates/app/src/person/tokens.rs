@@ -17,6 +17,7 @@ use super::Access;
 use super::opaque::{LIFETIME, Opaque};
 use crate::context::App;
 use crate::problem::Problem;
+use crate::refusal::Refusal;
 use crate::{access_tokens, keys};
 
 /// By what way an access token reaches the client.
@@ -34,7 +35,7 @@ pub enum Use {
 /// An access token, and the seconds that it is valid.
 ///
 /// # Errors
-/// None but the unforeseen.
+/// `invalid_request` where custom claims are too large.
 pub async fn access_token(
     app: &App,
     tenant: &Tenant,
@@ -43,7 +44,7 @@ pub async fn access_token(
     user: &User,
     access: &Access,
     used: Use,
-) -> Result<(String, i64), Problem> {
+) -> Result<(String, i64), Refusal> {
     let now = app.clock().now();
     let (Some(api), Some(audience)) = (&access.api, &access.audience) else {
         let opaque = Opaque {
@@ -66,6 +67,8 @@ pub async fn access_token(
         Use::Code | Use::Refresh => api.token_lifetime,
     };
     let token_id = access_tokens::id(app, api);
+    let named = access_tokens::names_organization(tenant, api, audience);
+    let custom = access.admitted_in_access_token()?;
     let token = AccessToken {
         issuer: &tenant.issuer,
         subject: user.user_id.as_str(),
@@ -76,10 +79,10 @@ pub async fn access_token(
         scope: &access.scope,
         grant: (used == Use::Refresh).then_some(Grant::RefreshToken),
         permissions: api.enforces_policies().then_some(access.held.as_slice()),
-        organization: access.organization.as_ref().map(|organization| claims(tenant, organization)),
+        organization: access.organization.as_ref().map(|organization| claims(tenant, organization, named)),
         token_id: &token_id,
         dialect: access_tokens::dialect(api),
-        custom: None,
+        custom: Some(&custom),
     };
     let signed = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
     Ok((signed, lifetime))
@@ -106,7 +109,7 @@ pub struct Answered<'a> {
 /// An ID token, with the claims that the granted scope asks for.
 ///
 /// # Errors
-/// None but the unforeseen.
+/// `invalid_request` where custom claims are too large.
 pub async fn id_token(
     app: &App,
     tenant: &Tenant,
@@ -115,7 +118,7 @@ pub async fn id_token(
     user: &User,
     access: &Access,
     with: Answered<'_>,
-) -> Result<String, Problem> {
+) -> Result<String, Refusal> {
     let configuration = client.settings.jwt_configuration.clone().unwrap_or_default();
     let ring = keys::ring(app, scope).await?;
     let asked = configuration.alg.unwrap_or_default();
@@ -133,6 +136,7 @@ pub async fn id_token(
     let profile = user.claims(&access.scope);
     let none = SignedIn::default();
     let signed_in = with.signed_in.unwrap_or(&none);
+    let custom = access.admitted_in_id_token()?;
     let token = IdToken {
         profile: &profile,
         issuer: &tenant.issuer,
@@ -147,17 +151,18 @@ pub async fn id_token(
         acr: signed_in.acr.as_deref(),
         access_token_hash: access_token_hash.as_deref(),
         code_hash: code_hash.as_deref(),
-        organization: access.organization.as_ref().map(|organization| claims(tenant, organization)),
-        custom: None,
+        organization: access.organization.as_ref().map(|organization| claims(tenant, organization, true)),
+        custom: Some(&custom),
     };
-    jws::sign(&key, Typ::Jwt, &token).map_err(Problem::internal)
+    Ok(jws::sign(&key, Typ::Jwt, &token).map_err(Problem::internal)?)
 }
 
-fn claims<'a>(tenant: &Tenant, organization: &'a Organization) -> OrganizationClaims<'a> {
+/// What tokens say of the organization; the epoch alone where the audience names it.
+fn claims<'a>(tenant: &Tenant, organization: &'a Organization, named: bool) -> OrganizationClaims<'a> {
     let names = tenant.settings.allow_organization_name_in_authentication_api;
     OrganizationClaims {
-        id: organization.id.as_str(),
-        name: names.then_some(organization.name.as_str()),
+        id: named.then_some(organization.id.as_str()),
+        name: (named && names).then_some(organization.name.as_str()),
         epoch: organization.epoch,
     }
 }

@@ -113,7 +113,7 @@ async fn respond(
     scene: &Scene,
     (session, user): (&Session, &User),
     access: &Access,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refusal> {
     let (request, client) = (&scene.transaction.request, &scene.client);
     let signed_in = SignedIn {
         auth_time: request.max_age.map(|_| session.authenticated_at),

@@ -2,6 +2,7 @@
 
 pub(crate) mod access_policies;
 pub(crate) mod authorization_codes;
+pub(crate) mod claim_mappings;
 pub(crate) mod client_credentials;
 pub(crate) mod client_grants;
 pub(crate) mod client_secrets;
