@@ -14,5 +14,6 @@ mod management;
 mod nodes;
 mod openapi;
 mod people;
+mod policies;
 mod sign_in;
 mod tokens;

@@ -164,6 +164,7 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::Member => ("The user is not a member of the organization.".into(), None),
         Thing::SigningKey => ("The signing key does not exist.".into(), None),
         Thing::AccessPolicy => ("The access policy does not exist.".into(), None),
+        Thing::ClaimMapping => ("The claim mapping does not exist.".into(), None),
         Thing::Credential => ("The credential does not exist.".into(), None),
         Thing::Job => ("The job does not exist.".into(), Some("inexistent_job")),
         Thing::Session => ("The session does not exist.".into(), Some("inexistent_session")),
@@ -254,6 +255,9 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         }
         Limit::AccessPolicies(most) => {
             (409, format!("Quota exceeded; no more than {most} access policies can apply to the same"), None)
+        }
+        Limit::ClaimMappings(most) => {
+            (409, format!("Quota exceeded; no more than {most} claim mappings can apply to the same"), None)
         }
         Limit::UserRoles => {
             (403, "No more roles can be assigned to this user.".into(), Some("too_many_entities"))

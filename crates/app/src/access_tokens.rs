@@ -1,12 +1,9 @@
 //! Access tokens that are JWTs: in the API's dialect, signed as the API wants it.
 
-use guildhall_domain::field::Object;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{Algorithm, Dialect, ResourceServer};
 use guildhall_domain::tenant::Tenant;
-use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_tokens::claims::{AccessToken, Dialect as TokenDialect};
-use guildhall_tokens::custom_claims::{CustomClaims, Names};
 use guildhall_tokens::jws;
 use guildhall_tokens::key::SigningKey;
 
@@ -33,23 +30,9 @@ pub(crate) fn id(app: &App, api: &ResourceServer) -> String {
     }
 }
 
-/// The claims that Actions add, as far as their names are allowed (contract section 14.3). Tokens of our own API and of
-/// none take only those with a namespace.
-///
-/// # Errors
-/// `server_error` when they are larger than tokens may be.
-pub(crate) fn custom(
-    tenant: &Tenant,
-    api: Option<&ResourceServer>,
-    claims: &Object,
-) -> Result<Option<CustomClaims>, OAuthError> {
-    if claims.is_empty() {
-        return Ok(None);
-    }
-    let is_own = api.is_some_and(|api| api.identifier == tenant.management_audience());
-    let names = if is_own { Names::Namespaced } else { Names::Any };
-    let custom = CustomClaims::new(claims.clone(), names);
-    custom.map(Some).map_err(|error| OAuthError::new(ErrorCode::ServerError, error.to_string()))
+/// Whether a token with this audience says in `org_id` which organization it is for (design section 5).
+pub(crate) fn names_organization(tenant: &Tenant, api: &ResourceServer, audience: &str) -> bool {
+    audience == api.identifier || tenant.settings.org_id_in_audience_tokens()
 }
 
 /// The API's own secret, where its tokens are signed with one.

@@ -89,7 +89,7 @@ pub(crate) async fn exchange(
     }
     bound(&client, &grant, request)?;
     let (user, mut access) = what_for(app, tenant, &scope, &client, &grant, facts).await?;
-    access.change(grant.changes.clone());
+    access.change(grant.changes.clone())?;
 
     let refresh_token = access
         .grants("offline_access")
@@ -132,7 +132,7 @@ pub(crate) async fn tokens_for(
     let occasion = Occasion::Device(grant);
     let login = Login { client: &client.client, user: &user, access: &access, http, session, occasion };
     match post_login(app, tenant, &scope, login).await? {
-        Outcome::Go(changes, _) => access.change(*changes),
+        Outcome::Go(changes, _) => access.change(*changes)?,
         Outcome::Refuse(error, by) => {
             facts.refused_by = Some(by);
             return Err(error.into());

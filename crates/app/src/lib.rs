@@ -3,6 +3,7 @@
 mod access_tokens;
 mod applies_to;
 mod context;
+mod custom_claims;
 mod problem;
 mod refusal;
 mod searches;
@@ -14,6 +15,7 @@ pub mod access_policies;
 pub mod actions;
 pub mod audiences;
 pub mod callers;
+pub mod claim_mappings;
 pub mod client_authentication;
 pub mod client_credentials;
 pub mod client_grants;

@@ -22,6 +22,7 @@ use crate::access_policies;
 use crate::access_tokens;
 use crate::client_authentication::{self, KnownClient};
 use crate::context::App;
+use crate::custom_claims;
 use crate::refusal::Refusal;
 use crate::token_events::{self, TokenEvent};
 use crate::token_requests::TokenAnswer;
@@ -166,8 +167,9 @@ async fn assemble(
 ) -> Result<TokenAnswer, Refusal> {
     let api = &access.api;
     let names = tenant.settings.allow_organization_name_in_authentication_api;
+    let named = access_tokens::names_organization(tenant, api, &access.audience);
     let token_id = access_tokens::id(app, api);
-    let custom = access_tokens::custom(tenant, Some(api), &changes.access_token)?;
+    let custom = custom_claims::with(&access.custom, &changes.access_token, api)?;
     let token = AccessToken {
         issuer: &tenant.issuer,
         subject: &client.subject,
@@ -179,13 +181,13 @@ async fn assemble(
         grant: Some(Grant::ClientCredentials),
         permissions: api.enforces_policies().then_some(access.held.as_slice()),
         organization: access.organization.as_ref().map(|organization| OrganizationClaims {
-            id: organization.id.as_str(),
-            name: names.then_some(organization.name.as_str()),
+            id: named.then_some(organization.id.as_str()),
+            name: (named && names).then_some(organization.name.as_str()),
             epoch: organization.epoch,
         }),
         token_id: &token_id,
         dialect: access_tokens::dialect(api),
-        custom: custom.as_ref(),
+        custom: Some(&custom),
     };
     let access_token = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
     Ok(TokenAnswer {

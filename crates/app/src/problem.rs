@@ -59,6 +59,8 @@ pub enum Thing {
     DiscoveryDomain,
     /// An access policy.
     AccessPolicy,
+    /// A claim mapping.
+    ClaimMapping,
     /// An invitation.
     Invitation,
     /// An action.
@@ -121,6 +123,8 @@ pub enum Limit {
     DiscoveryDomains(u64),
     /// Access policies that apply to the same, at most this many.
     AccessPolicies(u64),
+    /// Claim mappings that apply to the same, at most this many.
+    ClaimMappings(u64),
     /// Roles of a user.
     UserRoles,
     /// Direct permissions of a user.

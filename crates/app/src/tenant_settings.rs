@@ -6,7 +6,10 @@ use guildhall_domain::policy::{Authorized, needs};
 use guildhall_domain::tenant_settings::SettingsPatch;
 use guildhall_persistence::tenants;
 
+use guildhall_tokens::custom_claims::Names;
+
 use crate::context::App;
+use crate::custom_claims;
 use crate::problem::Problem;
 
 /// The settings, with the defaults of those that were never set.
@@ -20,12 +23,16 @@ pub async fn get(app: &App, by: &Authorized<needs::ReadTenantSettings>) -> Resul
 /// Changes settings and returns them all.
 ///
 /// # Errors
-/// None but the unforeseen.
+/// [`Problem::Invalid`] for a claim of a name that means something already.
 pub async fn update(
     app: &App,
     by: &Authorized<needs::UpdateTenantSettings>,
     patch: SettingsPatch,
 ) -> Result<Object, Problem> {
+    if let Some(claim) = patch.organization_claim.value() {
+        custom_claims::is_free(&claim.name, Names::Namespaced)
+            .map_err(|reason| Problem::invalid("organization_claim.name", reason))?;
+    }
     let mut unit = app.begin(by).await?;
     let tenant = tenants::get(&unit, by.scope()).await?;
     let mut tenant = tenant.ok_or_else(|| Problem::internal("the tenant is gone"))?;

@@ -3,6 +3,7 @@
 use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::policy::TenantScope;
+use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{clients, memberships, organizations};
@@ -32,8 +33,8 @@ pub(crate) struct ReadToken {
     pub(crate) id: Option<String>,
     /// What Actions added to the ID token that came with it, where the token keeps it.
     pub(crate) claims: Object,
-    /// The identifier of the API.
-    api: Option<String>,
+    /// The API.
+    pub(crate) api: Option<ResourceServer>,
 }
 
 #[derive(Deserialize)]
@@ -80,8 +81,10 @@ impl ReadToken {
         let mut claims = verify::<Claims>(token, ring.verifying(), &expected).ok();
         // An ID token is signed by the same keys, but its audience is no API.
         let target = targets::find(app, scope, audience).await?;
-        let Some(Target::Api(api) | Target::OfOrganization(api, ..)) = target else {
-            return Ok(None);
+        let (api, organization) = match target {
+            Some(Target::Api(api)) => (api, None),
+            Some(Target::OfOrganization(api, organization, _)) => (api, Some(organization.id)),
+            None => return Ok(None),
         };
         if claims.is_none() && api.signing_secret.is_some() {
             let key = VerifyingKey::secret(None, signing_secret(app, scope, &api)?.as_bytes());
@@ -91,14 +94,15 @@ impl ReadToken {
             claims: Object::new(),
             subject: claims.sub,
             client_id: claims.client_id.map(ClientId::new),
-            organization_id: claims.org_id.map(OrganizationId::new),
+            // Where the tenant leaves `org_id` out, the audience says it.
+            organization_id: claims.org_id.map(OrganizationId::new).or(organization),
             organization_name: claims.org_name,
             scope: claims.scope.split_ascii_whitespace().map(str::to_owned).collect(),
             audiences,
             issued_at: claims.iat,
             expires_at: claims.exp,
             id: claims.jti,
-            api: Some(api.identifier),
+            api: Some(api),
         }))
     }
 
@@ -115,7 +119,7 @@ impl ReadToken {
         {
             return Ok(false);
         }
-        let api = self.api.as_deref().unwrap_or_default();
+        let api = self.api.as_ref().map_or("", |api| &api.identifier);
         Ok(machine::held_now(app, scope, &client, api).await?.is_some())
     }
 

@@ -13,6 +13,8 @@ mod run;
 mod wishes;
 
 pub use engine::{Engine, NotStarted};
+pub use guildhall_actions::Limits;
+pub use guildhall_actions::fetch::PrivateNetworks;
 pub use request::{HttpRequest, Sent};
 
 pub(crate) use credentials_exchange::{Exchange, credentials_exchange};

@@ -4,10 +4,11 @@ use guildhall_domain::field::Object;
 use guildhall_domain::policy::issuance;
 use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::organizations;
-use guildhall_tokens::custom_claims::CustomClaims;
+use guildhall_tokens::custom_claims::Names;
 
-use crate::access_tokens;
+use crate::access_policies::Sought;
 use crate::context::App;
+use crate::custom_claims;
 use crate::problem::Problem;
 use crate::token_reading::ReadToken;
 
@@ -31,17 +32,25 @@ pub async fn claims(app: &App, tenant: &Tenant, token: &str) -> Result<Option<Ob
     let mut claims = Object::new();
     claims.insert("sub".to_owned(), read.subject.clone().into());
     claims.append(&mut user.claims(&read.scope));
-    let custom = access_tokens::custom(tenant, None, &read.claims).ok().flatten();
-    for (name, value) in custom.iter().flat_map(CustomClaims::iter) {
-        claims.insert(name.clone(), value.clone());
-    }
-    if let Some(id) = &read.organization_id
-        && let Some(organization) = organizations::find(app.store(), &scope, id).await?
-    {
+    let organization = match &read.organization_id {
+        Some(id) => organizations::find(app.store(), &scope, id).await?,
+        None => None,
+    };
+    if let Some(organization) = &organization {
         claims.insert("org_id".to_owned(), organization.id.to_string().into());
         if tenant.settings.allow_organization_name_in_authentication_api {
-            claims.insert("org_name".to_owned(), organization.name.into());
+            claims.insert("org_name".to_owned(), organization.name.clone().into());
         }
+    }
+    if let Some(client) = &read.client_id {
+        let sought = Sought { client, organization: read.organization_id.as_ref(), api: read.api.as_ref() };
+        let custom =
+            custom_claims::of_person(app, tenant, &scope, sought, organization.as_ref(), &user).await?;
+        let mut custom = custom.userinfo;
+        custom.extend(read.claims);
+        // An answer has no room for a refusal: claims that are too large are left out.
+        let custom = custom_claims::admitted(&custom, Names::Any).unwrap_or_default();
+        claims.extend(custom.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
     Ok(Some(claims))
 }

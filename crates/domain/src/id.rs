@@ -84,6 +84,8 @@ ids! {
     DiscoveryDomainId = |clock| format!("ord_{}{}", short(clock), &random16(clock)[..6]);
     /// An access policy: `pol_` and 16 letters or digits.
     AccessPolicyId = |clock| format!("pol_{}", short(clock));
+    /// A claim mapping: `clm_` and 16 letters or digits.
+    ClaimMappingId = |clock| format!("clm_{}", short(clock));
     /// A user: provider, `|`, and the provider's own id.
     UserId = |clock| format!("auth0|{}", hex24(clock));
     /// A session of a user: 32 letters or digits; the `sid` of ID tokens.

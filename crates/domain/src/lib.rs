@@ -5,6 +5,7 @@ pub mod action;
 pub mod applies_to;
 pub mod audience;
 pub mod authorization_code;
+pub mod claim_mapping;
 pub mod client;
 pub mod client_grant;
 pub mod clock;

@@ -80,4 +80,6 @@ limits! {
     versions_per_action = 50,
     /// Access policies that apply to exactly the same.
     access_policies_per_target = 50,
+    /// Claim mappings that apply to exactly the same.
+    claim_mappings_per_target = 50,
 }

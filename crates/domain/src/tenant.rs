@@ -8,7 +8,7 @@ use crate::id::TenantId;
 use crate::limits::Limits;
 use crate::organization::TokenStrategy;
 use crate::patch::Patch;
-use crate::tenant_settings::SettingsPatch;
+use crate::tenant_settings::{OrganizationClaim, SettingsPatch};
 
 /// A vendor's environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,11 +80,22 @@ impl TenantSettings {
         hosts.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
+    /// The tenant's own claim for the organization.
+    pub fn organization_claim(&self) -> Option<OrganizationClaim> {
+        serde_json::from_value(self.other("organization_claim")?.clone()).ok()
+    }
+
+    /// Whether access tokens for an organization's own audience say in `org_id` as well which it is.
+    pub fn org_id_in_audience_tokens(&self) -> bool {
+        self.other("org_id_in_audience_tokens").and_then(Value::as_bool).unwrap_or(true)
+    }
+
     /// The settings as `GET /api/v2/tenants/settings` shows them.
     pub fn shown(&self) -> Object {
         let mut shown: Object =
             DEFAULTS.iter().map(|(name, hours)| ((*name).to_owned(), (*hours).into())).collect();
         shown.insert("flags".to_owned(), Object::new().into());
+        shown.insert("org_id_in_audience_tokens".to_owned(), true.into());
         shown.insert("enabled_locales".to_owned(), vec!["en"].into());
         shown.insert("actions_allowed_hosts".to_owned(), Vec::<Value>::new().into());
         if let Ok(Value::Object(set)) = serde_json::to_value(self) {

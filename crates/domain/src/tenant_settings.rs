@@ -57,6 +57,29 @@ pub struct DefaultTokenQuota {
     pub organizations: Option<TokenQuota>,
 }
 
+/// What of an organization the tenant's own claim says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganizationValue {
+    /// Its id.
+    #[default]
+    Id,
+    /// Its name.
+    Name,
+}
+
+/// The tenant's own claim for the organization, beside `org_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationClaim {
+    /// Its name, in a namespace: an `http(s)` URL or a URN, at most 255 characters.
+    #[schema(min_length = 1, max_length = 255)]
+    pub name: String,
+    /// What it says; the id unless given.
+    #[serde(default)]
+    pub value: OrganizationValue,
+}
+
 /// What the parameter `resource` of a token request means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -137,6 +160,11 @@ settings! {
     oidc_logout: Object = "object";
     /// Quotas of token requests.
     default_token_quota: DefaultTokenQuota = "quota";
+    /// The tenant's own claim for the organization (an addition to the contract).
+    organization_claim: OrganizationClaim = "organization_claim";
+    /// Whether access tokens for an organization's own audience hold `org_id` and `org_name` as well; so unless set (an
+    /// addition to the contract).
+    org_id_in_audience_tokens: bool;
     /// Whether pushed authorization requests are taken.
     pushed_authorization_requests_supported: bool;
     /// Whether authorization responses name the issuer.
@@ -248,6 +276,16 @@ fn object(object: &Patch<Object>) -> Result<(), ValidationError> {
             Err(field::refuse("maxLength", "Object is too large, maximum 65536 characters"))
         }
         _ => Ok(()),
+    }
+}
+
+fn organization_claim(claim: &Patch<OrganizationClaim>) -> Result<(), ValidationError> {
+    match claim.value() {
+        Some(claim) if claim.name.chars().count() > 255 => {
+            Err(field::refuse("maxLength", "name is too long, maximum 255"))
+        }
+        Some(claim) => field::no_control(&claim.name),
+        None => Ok(()),
     }
 }
 

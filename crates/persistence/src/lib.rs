@@ -22,6 +22,7 @@ pub mod action_versions;
 pub mod actions;
 pub mod audiences;
 pub mod authorization_codes;
+pub mod claim_mappings;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod client_secrets;

@@ -27,6 +27,9 @@ pub enum Error {
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] guildhall_persistence::Error),
+    /// Actions cannot run.
+    #[error(transparent)]
+    Actions(#[from] guildhall_app::triggers::NotStarted),
     /// A use case refused.
     #[error(transparent)]
     Problem(#[from] Problem),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use guildhall_api::proxies::TrustedProxies;
+use guildhall_app::triggers::PrivateNetworks;
 use guildhall_tokens::secret::Secret;
 use guildhall_tokens::vault::MasterKey;
 use serde::Deserialize;
@@ -114,8 +115,25 @@ pub struct Settings {
     pub mail: MailSettings,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// What runs the vendors' Actions.
+    pub actions: ActionSettings,
     /// The first machine client of an empty database.
     pub bootstrap: Bootstrap,
+}
+
+/// What runs the vendors' Actions. No flag leads here: only tests need other than the default.
+#[derive(Clone, Debug)]
+pub struct ActionSettings {
+    /// The program whose command `action-worker` runs them; this one when absent.
+    pub program: Option<PathBuf>,
+    /// Whether scripts may reach private networks, where the tenant lists the host.
+    pub networks: PrivateNetworks,
+}
+
+impl Default for ActionSettings {
+    fn default() -> Self {
+        Self { program: None, networks: PrivateNetworks::Refused }
+    }
 }
 
 /// A TLS listener.
@@ -184,6 +202,7 @@ impl Flags {
                 given.mail.or(file.mail).as_deref(),
                 given.mail_sender.or(file.mail_sender),
             )?,
+            actions: ActionSettings::default(),
             trusted_proxies: trusted_proxies(given.trusted_proxies.or(file.trusted_proxies))?,
             bootstrap: Bootstrap {
                 client_id: variable("GUILDHALL_BOOTSTRAP_CLIENT_ID"),

@@ -9,6 +9,7 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use guildhall_api::service::service;
 use guildhall_app::tenants::{self, NewTenant, Provisioned};
+use guildhall_app::triggers::{Engine, Limits, NotStarted};
 use guildhall_app::{App, Problem, Taken, invitations};
 use guildhall_domain::clock::Clock;
 use guildhall_persistence::{
@@ -64,7 +65,12 @@ pub async fn open(
     let key = settings.encryption_key.read()?;
     let store = Store::open(&settings.database_url, clock).await?;
     store.migrate().await?;
-    let app = App::new(store, &key, settings.cache);
+    let program = match &settings.actions.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe().map_err(NotStarted::from)?,
+    };
+    let engine = Engine::start(program, Limits::default(), settings.actions.networks)?;
+    let app = App::new(store, &key, settings.cache, Some(engine));
     let provisioned = first_tenant(&app, issuer, &settings.bootstrap).await?;
     tenants::align_default(&app, issuer).await?;
     app.store().follow().await?;

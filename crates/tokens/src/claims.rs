@@ -60,8 +60,8 @@ pub enum Grant {
 /// The organization that a token is for.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganizationClaims<'a> {
-    /// `org_id`.
-    pub id: &'a str,
+    /// `org_id`; none where the audience alone says which organization it is.
+    pub id: Option<&'a str>,
     /// `org_name`, where the tenant allows names.
     pub name: Option<&'a str>,
     /// `org_epoch`: the organization's epoch when the token was issued.
@@ -128,7 +128,9 @@ impl Serialize for AccessToken<'_> {
             claims.serialize_entry("scope", &SpaceSeparated(self.scope))?;
         }
         if let Some(organization) = &self.organization {
-            claims.serialize_entry("org_id", organization.id)?;
+            if let Some(id) = organization.id {
+                claims.serialize_entry("org_id", id)?;
+            }
             if let Some(name) = organization.name {
                 claims.serialize_entry("org_name", name)?;
             }

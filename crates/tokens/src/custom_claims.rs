@@ -43,11 +43,19 @@ impl CustomClaims {
     /// # Errors
     /// [`CustomClaimsTooLarge`] when what is left is larger than [`MAX_CUSTOM_CLAIMS`] as JSON.
     pub fn new(mut claims: Map<String, Value>, names: Names) -> Result<Self, CustomClaimsTooLarge> {
-        claims.retain(|name, _| {
-            custom_claim_allowed(name) && (names == Names::Any || namespace(name) == Namespace::Foreign)
-        });
+        claims.retain(|name, _| custom_claim_allowed(name) && (names == Names::Any || is_namespaced(name)));
         let size = serde_json::to_string(&claims).map_or(usize::MAX, |json| json.len());
         if size > MAX_CUSTOM_CLAIMS { Err(CustomClaimsTooLarge) } else { Ok(Self(claims)) }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there is one of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
     /// The claims, in the order in which they were added.
@@ -62,6 +70,11 @@ pub fn custom_claim_allowed(name: &str) -> bool {
     !name.is_empty()
         && !RESTRICTED.split(' ').any(|restricted| restricted == name)
         && namespace(name) != Namespace::Reserved
+}
+
+/// Whether the name is in a namespace of the tenant's: an http(s) URL or a URN.
+pub fn is_namespaced(name: &str) -> bool {
+    namespace(name) == Namespace::Foreign
 }
 
 #[derive(PartialEq, Eq)]

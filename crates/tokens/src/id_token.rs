@@ -50,7 +50,9 @@ impl Serialize for IdToken<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let issued_at = self.issued_at.timestamp();
         let mut claims = serializer.serialize_map(None)?;
-        for (name, value) in self.profile {
+        // A claim that the tenant added stands in place of the person's own of that name.
+        let is_added = |name: &str| self.custom.is_some_and(|custom| custom.contains(name));
+        for (name, value) in self.profile.iter().filter(|(name, _)| !is_added(name)) {
             claims.serialize_entry(name, value)?;
         }
         claims.serialize_entry("iss", self.issuer)?;
@@ -73,7 +75,9 @@ impl Serialize for IdToken<'_> {
             claims.serialize_entry(name, text)?;
         }
         if let Some(organization) = &self.organization {
-            claims.serialize_entry("org_id", organization.id)?;
+            if let Some(id) = organization.id {
+                claims.serialize_entry("org_id", id)?;
+            }
             if let Some(name) = organization.name {
                 claims.serialize_entry("org_name", name)?;
             }
@@ -127,7 +131,7 @@ mod tests {
             acr: Some("a"),
             access_token_hash: Some("h"),
             code_hash: Some("i"),
-            organization: Some(OrganizationClaims { id: "org_1", name: Some("acme"), epoch: 7 }),
+            organization: Some(OrganizationClaims { id: Some("org_1"), name: Some("acme"), epoch: 7 }),
             custom: Some(&custom),
             ..least
         };

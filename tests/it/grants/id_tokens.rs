@@ -36,6 +36,7 @@ async fn everything_that_can_be_said() {
             auth_time: DateTime::from_timestamp(1_700_000_000, 0),
             amr: vec!["mfa".to_owned()],
             acr: Some("http://schemas.openid.net/pape/policies/2007/06/multi-factor".to_owned()),
+            ..SignedIn::default()
         },
         ..house.grant_in(&house.aurora, "openid profile email phone")
     };

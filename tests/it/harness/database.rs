@@ -1,13 +1,14 @@
 //! A fresh database for each test: a copy of one that was migrated and furnished once in this process.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use guildhall_api::proxies::TrustedProxies;
+use guildhall_app::triggers::PrivateNetworks;
 use guildhall_domain::clock::Clock;
 use guildhall_server::mail::{MailSettings, Way};
-use guildhall_server::settings::{Bootstrap, KeySource, Settings};
+use guildhall_server::settings::{ActionSettings, Bootstrap, KeySource, Settings};
 use guildhall_server::start::open;
 use guildhall_tokens::secret::Secret;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
@@ -119,11 +120,19 @@ fn settings(url: &str, caching: bool) -> Settings {
         // Letters stay in the outbox, where a test finds them.
         mail: MailSettings { way: Way::Nowhere, sender: "Guildhall <no-reply@localhost>".to_owned() },
         trusted_proxies: TrustedProxies::default(),
+        actions: ActionSettings { program: Some(program()), networks: PrivateNetworks::Allowed },
         bootstrap: Bootstrap {
             client_id: Some(FIRST_CLIENT.to_owned()),
             client_secret: Some(Secret::from(SECRET_OF_FIRST_CLIENT.to_owned())),
         },
     }
+}
+
+/// The server's own program, beside that of the tests: it runs Actions.
+fn program() -> PathBuf {
+    let tests = std::env::current_exe().expect("a program");
+    let folder = tests.parent().and_then(Path::parent).expect("target/debug/deps");
+    folder.join("guildhall")
 }
 
 fn sqlite(file: &Path) -> String {

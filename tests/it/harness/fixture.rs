@@ -41,6 +41,7 @@ pub struct Fixture {
     pub log: String,
     pub job: String,
     pub access_policy: String,
+    pub claim_mapping: String,
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -94,6 +95,9 @@ impl Fixture {
         let policy = json!({"name": "Not from there", "applies_to": {"organization_id": organization},
             "rules": {"denied_networks": ["203.0.113.0/24"]}});
         let access_policy = text(&vendor.post("/access-policies", policy).await.is(201), "id");
+        let mapping = json!({"name": "Plan", "applies_to": {"client_id": client.id}, "claim": "https://vendor.example/plan", "in": ["access_token"],
+            "source": {"type": "organization_metadata", "key": "plan"}});
+        let claim_mapping = text(&vendor.post("/claim-mappings", mapping).await.is(201), "id");
         let logs = vendor.get("/logs?per_page=1").await.is(200);
         let fixture = Self {
             number,
@@ -124,6 +128,7 @@ impl Fixture {
             log: text(&logs[0], "log_id"),
             job: text(&job, "id"),
             access_policy,
+            claim_mapping,
         };
         fixture.leave_traces(vendor).await;
         let email = fixture.email_in_connection();
@@ -192,6 +197,7 @@ impl Fixture {
             "logs" => &self.log,
             "jobs" => &self.job,
             "access-policies" => &self.access_policy,
+            "claim-mappings" => &self.claim_mapping,
             _ => return None,
         })
     }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use guildhall_domain::clock::Clock;
+use guildhall_server::settings::Settings;
 use guildhall_server::{Server, start, telemetry};
 
 use super::database::{Database, ENCRYPTION_KEY, ISSUER};
@@ -28,6 +29,11 @@ impl Node {
     /// A server in this process, whose clock the test holds.
     pub async fn start(database: Arc<Database>, clock: Clock, caching: bool) -> Self {
         let settings = database.settings(caching);
+        Self::start_with(database, clock, settings).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(database: Arc<Database>, clock: Clock, settings: Settings) -> Self {
         telemetry::log(&settings.log).unwrap();
         let time = clock.clone();
         let server = here(async move { start(&settings, time).await.unwrap() }).await;

@@ -162,7 +162,13 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
                 json!({"client_id": of.spare_client.id, "audience": of.api, "scope": ["read"]})
             }
             "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
-            "POST /access-policies" => json!({"name": "New", "rules": {"require_organization": true}}),
+            "POST /access-policies" => {
+                json!({"name": "New", "rules": {"denied_networks": ["203.0.113.0/24"]}})
+            }
+            "POST /claim-mappings" => json!({
+                "name": "New", "claim": "plan", "in": ["id_token"], "source": {"type": "roles"},
+            }),
+            "PATCH /claim-mappings/{id}" => json!({"name": "New"}),
             "PATCH /access-policies/{id}" => json!({"name": "New"}),
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
@@ -202,7 +208,8 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /clients/{id}"
             | "DELETE /clients/{id}/credentials/{credential_id}"
             | "DELETE /client-grants/{id}"
-            | "DELETE /access-policies/{id}" => return None,
+            | "DELETE /access-policies/{id}"
+            | "DELETE /claim-mappings/{id}" => return None,
             _ if operation.method == Method::GET => return None,
             unknown => panic!("{unknown} is new: give it a valid body, or none, in harness/operations.rs"),
         },

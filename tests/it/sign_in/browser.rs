@@ -13,12 +13,19 @@ pub struct Browser<'a> {
     vendor: &'a Vendor,
     http: Client,
     cookies: Mutex<BTreeMap<String, String>>,
+    /// The address that a proxy would say it comes from.
+    from: Option<String>,
 }
 
 impl<'a> Browser<'a> {
     pub fn new(vendor: &'a Vendor) -> Self {
         let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { vendor, http, cookies: Mutex::default() }
+        Self { vendor, http, cookies: Mutex::default(), from: None }
+    }
+
+    /// A browser elsewhere, behind a proxy that says where.
+    pub fn from(vendor: &'a Vendor, address: &str) -> Self {
+        Self { from: Some(address.to_owned()), ..Self::new(vendor) }
     }
 
     /// The cookies, by name.
@@ -65,7 +72,10 @@ impl<'a> Browser<'a> {
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let address = format!("{}{path}", self.vendor.node.base);
-        let request = self.http.request(method, address).header("host", self.vendor.host());
+        let mut request = self.http.request(method, address).header("host", self.vendor.host());
+        if let Some(from) = &self.from {
+            request = request.header("x-forwarded-for", from);
+        }
         let cookies = self.cookies.lock().unwrap();
         let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if pairs.is_empty() { request } else { request.header("cookie", pairs.join("; ")) }

@@ -2,7 +2,7 @@
 //! 3.4, 13.2 and 13.4.
 
 mod answers;
-mod browser;
+pub mod browser;
 mod consent;
 mod devices;
 mod invitations;

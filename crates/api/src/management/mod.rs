@@ -2,6 +2,7 @@
 
 pub mod access_policies;
 pub mod audiences;
+pub mod claim_mappings;
 pub mod client_credentials;
 pub mod client_grants;
 pub mod clients;
@@ -38,6 +39,7 @@ use crate::routes::Routes;
 pub fn routes(config: &mut impl Routes) {
     access_policies::routes(config);
     audiences::routes(config);
+    claim_mappings::routes(config);
     client_credentials::routes(config);
     client_grants::routes(config);
     clients::routes(config);
@@ -73,6 +75,7 @@ pub fn routes(config: &mut impl Routes) {
 pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
     vec![
         access_policies::AccessPolicyList::shapes(),
+        claim_mappings::ClaimMappingList::shapes(),
         client_grants::ClientGrantList::shapes(),
         clients::ClientList::shapes(),
         connection_clients::EnabledClientList::shapes(),

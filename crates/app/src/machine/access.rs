@@ -16,11 +16,13 @@ use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::ClientCredentials;
 use guildhall_persistence::{client_grants, organization_client_grants, organizations, resource_servers};
+use guildhall_tokens::custom_claims::CustomClaims;
 use guildhall_tokens::key::SigningKey;
 
 use crate::access_policies::{self, Sought};
 use crate::access_tokens;
 use crate::context::App;
+use crate::custom_claims;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::targets::{self, Target};
@@ -32,6 +34,8 @@ pub struct Access {
     pub(super) organization: Option<Organization>,
     pub(super) audience: String,
     pub(super) held: Vec<String>,
+    /// What the tenant adds to the token.
+    pub(super) custom: CustomClaims,
     policies: Vec<AccessPolicy>,
     /// When the audience that was asked for no longer leads here: time moves no epoch.
     until: Option<DateTime<Utc>>,
@@ -95,6 +99,7 @@ pub async fn held_now(
                 secret: None,
                 organization: None,
                 held,
+                custom: CustomClaims::default(),
                 policies: Vec::new(),
                 until: None,
             })
@@ -209,7 +214,7 @@ async fn in_organization(
     organization: Option<Organization>,
     absent: impl Fn() -> OAuthError,
 ) -> Result<Access, Refusal> {
-    let mut given = None;
+    let (mut given, mut roles) = (None, None);
     let mut audience = api.identifier.clone();
     if let Some(organization) = &organization {
         let inside = scope.organization(organization.id.clone());
@@ -226,6 +231,7 @@ async fn in_organization(
                 narrowing.role_permissions = Some(permissions);
             }
             narrowing.scope = association.scope;
+            roles = association.roles;
         }
         given = Some(narrowing);
         audience = targets::audience_in(app, &inside, &api, organization).await?;
@@ -235,5 +241,9 @@ async fn in_organization(
     let of = organization.as_ref().map(|organization| &organization.id);
     let sought = Sought { client: &grant.client_id, organization: of, api: Some(&api) };
     let policies = access_policies::applying(app, tenant, scope, sought).await?;
-    Ok(Access { api, secret, organization, audience, held, policies, until: None })
+    let claims =
+        custom_claims::of_machine(app, tenant, scope, sought, organization.as_ref(), roles.as_deref())
+            .await?;
+    let custom = custom_claims::admitted(&claims, custom_claims::names(&api))?;
+    Ok(Access { api, secret, organization, audience, held, custom, policies, until: None })
 }

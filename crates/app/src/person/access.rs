@@ -12,12 +12,14 @@ use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_persistence::{client_grants, membership_roles, memberships, user_permissions};
+use guildhall_tokens::custom_claims::{CustomClaims, Names};
 use guildhall_tokens::key::SigningKey;
 
 use super::Asked;
 use crate::access_policies::Sought;
 use crate::access_tokens;
 use crate::context::App;
+use crate::custom_claims::{self, CustomObjects};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::targets;
@@ -37,19 +39,47 @@ pub struct Access {
     pub(super) secret: Option<SigningKey>,
     /// What the vendor's Actions change of the tokens; the scope has it already.
     pub(crate) changes: TokenChanges,
+    /// What the tenant adds to the tokens.
+    pub(crate) custom: CustomObjects,
 }
 
 impl Access {
     /// Changes the tokens as Actions want it. Their word on a scope counts more than roles.
-    pub(crate) fn change(&mut self, changes: TokenChanges) {
+    ///
+    /// # Errors
+    /// `invalid_request` where custom claims are too large.
+    pub(crate) fn change(&mut self, changes: TokenChanges) -> Result<(), OAuthError> {
         changes.apply(&mut self.scope);
+        self.custom.access_token.extend(changes.access_token.clone());
+        self.custom.id_token.extend(changes.id_token.clone());
         self.changes = changes;
+        self.admitted()
+    }
+
+    /// Whether custom claims are as large as they may be, before anything is used up that the tokens are for.
+    fn admitted(&self) -> Result<(), OAuthError> {
+        self.admitted_in_access_token()?;
+        self.admitted_in_id_token()?;
+        Ok(())
     }
 
     /// What policies are asked about.
     pub(crate) fn sought<'a>(&'a self, client: &'a ClientId) -> Sought<'a> {
         let organization = self.organization.as_ref().map(|organization| &organization.id);
         Sought { client, organization, api: self.api.as_ref() }
+    }
+
+    /// The custom claims of an access token.
+    pub(super) fn admitted_in_access_token(&self) -> Result<CustomClaims, OAuthError> {
+        custom_claims::admitted(
+            &self.custom.access_token,
+            self.api.as_ref().map_or(Names::Any, custom_claims::names),
+        )
+    }
+
+    /// The custom claims of an ID token.
+    pub(super) fn admitted_in_id_token(&self) -> Result<CustomClaims, OAuthError> {
+        custom_claims::admitted(&self.custom.id_token, Names::Any)
     }
 
     /// Whether the scope is granted.
@@ -102,8 +132,19 @@ pub async fn resolve_access(
     if !may_stay_offline(client, api.as_ref()) {
         granted.retain(|scope| scope != "offline_access");
     }
-    let changes = TokenChanges::default();
-    Ok(Access { api, organization, scope: granted, audience, held, secret, changes })
+    let (custom, changes) = (CustomObjects::default(), TokenChanges::default());
+    let mut access = Access { api, organization, scope: granted, audience, held, secret, custom, changes };
+    access.custom = custom_claims::of_person(
+        app,
+        tenant,
+        scope,
+        access.sought(&client.client_id),
+        access.organization.as_ref(),
+        user,
+    )
+    .await?;
+    access.admitted()?;
+    Ok(access)
 }
 
 /// Someone who does not belong to the organization.

@@ -8,7 +8,6 @@ use guildhall_domain::resource_server::Algorithm;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_tokens::claims::{AccessToken, Grant, OrganizationClaims};
-use guildhall_tokens::custom_claims::CustomClaims;
 use guildhall_tokens::digest::half_hash;
 use guildhall_tokens::id_token::IdToken;
 use guildhall_tokens::jws::{self, Typ};
@@ -36,7 +35,7 @@ pub enum Use {
 /// An access token, and the seconds that it is valid.
 ///
 /// # Errors
-/// `server_error` when Actions added more claims than fit.
+/// `invalid_request` where custom claims are too large.
 pub async fn access_token(
     app: &App,
     tenant: &Tenant,
@@ -69,7 +68,8 @@ pub async fn access_token(
         Use::Code | Use::Refresh => api.token_lifetime,
     };
     let token_id = access_tokens::id(app, api);
-    let custom = access_tokens::custom(tenant, Some(api), &access.changes.access_token)?;
+    let named = access_tokens::names_organization(tenant, api, audience);
+    let custom = access.admitted_in_access_token()?;
     let token = AccessToken {
         issuer: &tenant.issuer,
         subject: user.user_id.as_str(),
@@ -80,10 +80,10 @@ pub async fn access_token(
         scope: &access.scope,
         grant: (used == Use::Refresh).then_some(Grant::RefreshToken),
         permissions: api.enforces_policies().then_some(access.held.as_slice()),
-        organization: access.organization.as_ref().map(|organization| claims(tenant, organization)),
+        organization: access.organization.as_ref().map(|organization| claims(tenant, organization, named)),
         token_id: &token_id,
         dialect: access_tokens::dialect(api),
-        custom: custom.as_ref(),
+        custom: Some(&custom),
     };
     let signed = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
     Ok((signed, lifetime))
@@ -110,7 +110,7 @@ pub struct Answered<'a> {
 /// An ID token, with the claims that the granted scope asks for.
 ///
 /// # Errors
-/// `server_error` when Actions added more claims than fit.
+/// `invalid_request` where custom claims are too large.
 pub async fn id_token(
     app: &App,
     tenant: &Tenant,
@@ -134,13 +134,10 @@ pub async fn id_token(
     let key = key.ok_or_else(|| Problem::internal("no key for ID tokens"))?;
     let hash = |text: &str| half_hash(keys::token_algorithm(algorithm), text);
     let (access_token_hash, code_hash) = (with.access_token.map(hash), with.code.map(hash));
-    let mut profile = user.claims(&access.scope);
-    let custom = access_tokens::custom(tenant, None, &access.changes.id_token)?;
-    for (name, value) in custom.iter().flat_map(CustomClaims::iter) {
-        profile.entry(name).and_modify(|known| known.clone_from(value));
-    }
+    let profile = user.claims(&access.scope);
     let none = SignedIn::default();
     let signed_in = with.signed_in.unwrap_or(&none);
+    let custom = access.admitted_in_id_token()?;
     let token = IdToken {
         profile: &profile,
         issuer: &tenant.issuer,
@@ -155,17 +152,18 @@ pub async fn id_token(
         acr: signed_in.acr.as_deref(),
         access_token_hash: access_token_hash.as_deref(),
         code_hash: code_hash.as_deref(),
-        organization: access.organization.as_ref().map(|organization| claims(tenant, organization)),
-        custom: custom.as_ref(),
+        organization: access.organization.as_ref().map(|organization| claims(tenant, organization, true)),
+        custom: Some(&custom),
     };
     Ok(jws::sign(&key, Typ::Jwt, &token).map_err(Problem::internal)?)
 }
 
-fn claims<'a>(tenant: &Tenant, organization: &'a Organization) -> OrganizationClaims<'a> {
+/// What tokens say of the organization; the epoch alone where the audience names it.
+fn claims<'a>(tenant: &Tenant, organization: &'a Organization, named: bool) -> OrganizationClaims<'a> {
     let names = tenant.settings.allow_organization_name_in_authentication_api;
     OrganizationClaims {
-        id: organization.id.as_str(),
-        name: names.then_some(organization.name.as_str()),
+        id: named.then_some(organization.id.as_str()),
+        name: (named && names).then_some(organization.name.as_str()),
         epoch: organization.epoch,
     }
 }

@@ -76,7 +76,7 @@ pub(crate) async fn exchange(
     let occasion = Occasion::Refresh(&token);
     let login = Login { client, user: &user, access: &access, http, session, occasion };
     let changes = decide(app, tenant, &scope, login, &token, facts).await?;
-    access.change(changes);
+    access.change(changes)?;
 
     let (session_id, signed_in) = (token.session_id.clone(), token.signed_in.clone());
     let changes = &access.changes.refresh_token;

@@ -105,7 +105,7 @@ pub(super) async fn answer(
                 return Ok(Ending::Away(with_query(&address, &[("state", &state)])));
             }
         };
-    access.change(changes);
+    access.change(changes)?;
     let response = respond(app, tenant, scope, scene, (&session, user), &access).await?;
     let request = &scene.transaction.request;
     let kind = if request.prompt.none { EventType::SilentlySignedIn } else { EventType::SignedIn };

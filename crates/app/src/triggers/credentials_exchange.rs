@@ -50,7 +50,7 @@ pub(crate) async fn credentials_exchange(
     }
     let mut told = json!({
         "client": event::client(exchange.client),
-        "request": exchange.http.told(tenant),
+        "request": exchange.http.told(tenant.hostname()),
         "resource_server": {"identifier": exchange.api.identifier},
         "tenant": event::tenant(tenant),
         "transaction": {"requested_scopes": exchange.requested},

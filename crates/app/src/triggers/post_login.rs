@@ -162,7 +162,7 @@ async fn event(
         "authentication": {"methods": methods.cloned().unwrap_or_default()},
         "authorization": {"roles": roles.iter().map(|role| &role.name).collect::<Vec<_>>()},
         "client": event::client(login.client),
-        "request": login.http.told(tenant),
+        "request": login.http.told(tenant.hostname()),
         "stats": {"logins_count": user.logins_count.unwrap_or_default()},
         "tenant": event::tenant(tenant),
         "user": event::user(user),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use guildhall_domain::field::Object;
 use guildhall_domain::log::Origin;
-use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::parameters::Parameters;
 use serde_json::{Value, json};
 
@@ -45,7 +44,7 @@ pub enum Sent<'a> {
 
 impl HttpRequest<'_> {
     /// What scripts are told.
-    pub(super) fn told(&self, tenant: &Tenant) -> Value {
+    pub(super) fn told(&self, hostname: &str) -> Value {
         let (mut query, mut body) = (Object::new(), Object::new());
         match self.sent {
             Sent::Form(bytes) => body = texts(Parameters::from_form(bytes).unwrap_or_default().into_map()),
@@ -56,7 +55,7 @@ impl HttpRequest<'_> {
         query.retain(|name, _| !SECRET.contains(&name.as_str()));
         json!({
             "method": self.method,
-            "hostname": tenant.hostname(),
+            "hostname": hostname,
             "ip": self.origin.ip,
             "language": self.language,
             "user_agent": self.origin.user_agent,
@@ -77,7 +76,7 @@ mod tests {
 
     fn told(sent: Sent<'_>) -> Value {
         let origin = Origin { ip: Some("203.0.113.7".to_owned()), ..Origin::default() };
-        HttpRequest { method: "POST", hostname: "a.test", language: None, sent, origin: &origin }.told()
+        HttpRequest { method: "POST", language: None, sent, origin: &origin }.told("a.test")
     }
 
     #[test]

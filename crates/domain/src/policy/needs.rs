@@ -110,6 +110,10 @@ needs! {
     CreateAccessPolicies = ["create:access_policies"];
     UpdateAccessPolicies = ["update:access_policies"];
     DeleteAccessPolicies = ["delete:access_policies"];
+    ReadClaimMappings = ["read:claim_mappings"];
+    CreateClaimMappings = ["create:claim_mappings"];
+    UpdateClaimMappings = ["update:claim_mappings"];
+    DeleteClaimMappings = ["delete:claim_mappings"];
     CreateTickets = ["create:user_tickets"];
     ReadJobs = ["read:users"] | ["create:users"];
 }

@@ -6,6 +6,7 @@ pub(crate) mod action_executions;
 pub(crate) mod action_versions;
 pub(crate) mod actions;
 pub(crate) mod authorization_codes;
+pub(crate) mod claim_mappings;
 pub(crate) mod client_credentials;
 pub(crate) mod client_grants;
 pub(crate) mod client_secrets;
