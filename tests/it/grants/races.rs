@@ -15,11 +15,17 @@ use crate::harness::concurrently;
 
 const TRIES: usize = 1000;
 
+async fn answer(app: &App, tenant: &Arc<Tenant>, request: &TokenRequest) -> Result<TokenAnswer, Refusal> {
+    let origin = Origin::default();
+    let http = HttpRequest { method: "POST", language: None, sent: Sent::Form(b""), origin: &origin };
+    token_requests::answer(app, tenant, request, http).await
+}
+
 /// Asks in two tasks at once; the refresh token of the one that wins.
 async fn race(app: &App, tenant: &Arc<Tenant>, request: &TokenRequest) -> Option<String> {
     let tasks = [(); 2].map(|()| {
         let (app, tenant, request) = (app.clone(), tenant.clone(), request.clone());
-        tokio::spawn(async move { token_requests::answer(&app, &tenant, &request, &Origin::default()).await })
+        tokio::spawn(async move { answer(&app, &tenant, &request).await })
     });
     let mut won = Vec::new();
     for task in tasks {
@@ -94,12 +100,12 @@ async fn two_uses_of_one_rotating_refresh_token_have_one_winner() {
     let raced = concurrently(async move {
         for _ in 0..TRIES {
             let code = racers.code().await;
-            let first = token_requests::answer(&racers.app, &racers.tenant, &code, &Origin::default()).await;
+            let first = answer(&racers.app, &racers.tenant, &code).await;
             let request = racers.refresh(first.unwrap().refresh_token.unwrap());
             let next = race(&racers.app, &racers.tenant, &request).await.unwrap();
             // The loser was taken for a thief: the winner's new value is worth nothing any more.
             let next = racers.refresh(next);
-            let after = token_requests::answer(&racers.app, &racers.tenant, &next, &Origin::default()).await;
+            let after = answer(&racers.app, &racers.tenant, &next).await;
             assert!(matches!(after, Err(Refusal::OAuth(_))));
         }
         racers
