@@ -100,7 +100,10 @@ pub async fn update(
         after.draft.trigger = triggers[0].chosen();
     }
     if after.draft.trigger.id != before.draft.trigger.id {
-        return Err(Problem::invalid("supported_triggers[0].id", "The trigger of an action cannot be changed"));
+        return Err(Problem::invalid(
+            "supported_triggers[0].id",
+            "The trigger of an action cannot be changed",
+        ));
     }
     after.name = patch.name.unwrap_or(after.name);
     after.draft.code = patch.code.unwrap_or(after.draft.code);

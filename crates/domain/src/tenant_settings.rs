@@ -264,12 +264,28 @@ mod tests {
 
     #[test]
     fn hosts_are_names_with_a_port_or_a_star_where_wanted() {
-        for host in ["localhost", "api.example.com", "10.0.0.1:8080", "*.example.com", "*.a.example.com:443"] {
+        for host in ["localhost", "api.example.com", "10.0.0.1:8080", "*.example.com", "*.a.example.com:443"]
+        {
             assert!(is_host(host), "{host}");
         }
         for wrong in [
-            "", "*", "*.com", "*example.com", "a.*.com", "https://a.com", "a.com/", "a.com:0", "a.com:", "A.com",
-            "a.com:65536", "a.com:+1", "a..com", "-a.com", "a b.com", "user@a.com", "[::1]",
+            "",
+            "*",
+            "*.com",
+            "*example.com",
+            "a.*.com",
+            "https://a.com",
+            "a.com/",
+            "a.com:0",
+            "a.com:",
+            "A.com",
+            "a.com:65536",
+            "a.com:+1",
+            "a..com",
+            "-a.com",
+            "a b.com",
+            "user@a.com",
+            "[::1]",
         ] {
             assert!(!is_host(wrong), "{wrong}");
         }

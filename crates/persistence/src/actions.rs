@@ -69,11 +69,7 @@ pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &ActionId) -> 
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn find_by_name(
-    db: impl Into<Db<'_>>,
-    scope: &TenantScope,
-    name: &str,
-) -> Result<Option<Action>> {
+pub async fn find_by_name(db: impl Into<Db<'_>>, scope: &TenantScope, name: &str) -> Result<Option<Action>> {
     one(&db.into(), scope, in_tenant(scope).filter(table::Column::Name.eq(name))).await
 }
 
@@ -146,11 +142,7 @@ fn row(scope: &TenantScope, action: &Action) -> Result<table::ActiveModel> {
 }
 
 /// The actions of rows, each with the version that runs.
-async fn with_versions(
-    db: &Db<'_>,
-    scope: &TenantScope,
-    rows: Vec<table::Model>,
-) -> Result<Vec<Action>> {
+async fn with_versions(db: &Db<'_>, scope: &TenantScope, rows: Vec<table::Model>) -> Result<Vec<Action>> {
     let deployed = rows.iter().filter_map(|row| row.deployed_version_id.clone()).map(ActionVersionId::new);
     let mut versions = action_versions::by_id(db, scope, deployed.collect()).await?;
     rows.into_iter()

@@ -40,6 +40,10 @@ pub struct Fixture {
     pub previous_key: String,
     pub log: String,
     pub job: String,
+    /// An action that was deployed and is not bound.
+    pub action: String,
+    pub action_version: String,
+    pub action_execution: String,
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -90,6 +94,11 @@ impl Fixture {
         let domains = format!("/organizations/{organization}/discovery-domains");
         let discovery_domain = text(&vendor.post(&domains, json!({"domain": domain})).await.is(201), "id");
         let job = vendor.post("/jobs/verification-email", json!({"user_id": user})).await.is(201);
+        // Some tests make more fixtures than a tenant may hold actions.
+        vendor.set(json!({"limits": {"actions": 10_000}})).await;
+        let action = vendor.action(&format!("Action {number}"), json!({"deploy": true})).await;
+        let version =
+            vendor.get(&format!("/actions/actions/{action}")).await.is(200)["deployed_version"].clone();
         let logs = vendor.get("/logs?per_page=1").await.is(200);
         let fixture = Self {
             number,
@@ -119,6 +128,9 @@ impl Fixture {
             previous_key: previous_key(vendor).await,
             log: text(&logs[0], "log_id"),
             job: text(&job, "id"),
+            action,
+            action_version: text(&version, "id"),
+            action_execution: format!("execution{number}"),
         };
         fixture.leave_traces(vendor).await;
         let email = fixture.email_in_connection();
@@ -126,10 +138,11 @@ impl Fixture {
         fixture
     }
 
-    /// What a sign-in of the user through the web client leaves behind.
+    /// What a sign-in of the user through the web client leaves behind, with a run of actions on its way.
     async fn leave_traces(&self, vendor: &Vendor) {
         let now = vendor.node.clock.now().timestamp_millis();
         let (end, user, client) = (now + 3_600_000, &self.user, &self.web_client);
+        let json = if vendor.node.database.url.starts_with("sqlite:") { "" } else { "::jsonb" };
         let (session, refresh_token, consent) = (&self.session, &self.refresh_token, &self.consent);
         let rows = [
             format!(
@@ -148,13 +161,14 @@ impl Fixture {
                 '{client}', '{}', '["read"]'"#,
                 self.api
             ),
+            format!(
+                r#"action_executions (tenant_id, id, trigger_id, status, created_at, updated_at, action_ids, results)
+                SELECT id, '{}', 'post-login', 'final', {now}, {now}, '[]'{json}, '[]'"#,
+                self.action_execution
+            ),
         ];
         for row in rows {
-            let json = "::jsonb";
-            let row = match vendor.node.database.url.starts_with("sqlite:") {
-                true => row,
-                false => format!("{row}{json}"),
-            };
+            let row = format!("{row}{json}");
             let tenant = format!("FROM tenants WHERE issuer = '{}'", vendor.issuer);
             vendor.node.database.execute(format!("INSERT INTO {row} {tenant}")).await;
         }
@@ -186,6 +200,10 @@ impl Fixture {
             "signing" => &self.previous_key,
             "logs" => &self.log,
             "jobs" => &self.job,
+            "actions" => &self.action,
+            "versions" => &self.action_version,
+            "executions" => &self.action_execution,
+            "triggers" => "post-login",
             _ => return None,
         })
     }

@@ -162,6 +162,13 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
                 json!({"client_id": of.spare_client.id, "audience": of.api, "scope": ["read"]})
             }
             "PATCH /client-grants/{id}" => json!({"scope": ["read", "write"]}),
+            "POST /actions/actions" => {
+                json!({"name": format!("New {number}"), "supported_triggers": [{"id": "post-login"}]})
+            }
+            "PATCH /actions/actions/{id}" => json!({"code": "// new"}),
+            "PATCH /actions/triggers/{triggerId}/bindings" => {
+                json!({"bindings": [{"ref": {"type": "action_id", "value": of.action}}]})
+            }
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
                 json!({"user_id": of.user})
@@ -199,7 +206,10 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /resource-servers/{id}"
             | "DELETE /clients/{id}"
             | "DELETE /clients/{id}/credentials/{credential_id}"
-            | "DELETE /client-grants/{id}" => return None,
+            | "DELETE /client-grants/{id}"
+            | "DELETE /actions/actions/{id}"
+            | "POST /actions/actions/{id}/deploy"
+            | "POST /actions/actions/{actionId}/versions/{id}/deploy" => return None,
             _ if operation.method == Method::GET => return None,
             unknown => panic!("{unknown} is new: give it a valid body, or none, in harness/operations.rs"),
         },

@@ -50,7 +50,8 @@ pub async fn replace(
             .ok_or_else(|| invalid(index, "ref.value", "What is named does not exist".to_owned()))?;
         runs_on(&action, trigger).map_err(|reason| invalid(index, "ref", reason))?;
         let same = before.iter().find(|held| {
-            let is_named = new.reference.kind == RefType::BindingId && held.id.as_str() == new.reference.value;
+            let is_named =
+                new.reference.kind == RefType::BindingId && held.id.as_str() == new.reference.value;
             let is_of_action = new.reference.kind != RefType::BindingId && held.action.id == action.id;
             (is_named || is_of_action) && !kept.contains(&held.id)
         });
