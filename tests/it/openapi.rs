@@ -116,6 +116,9 @@ async fn every_operation_refuses_a_token_without_its_scope_and_names_it() {
 const NOT_404: &[(&str, u16)] = &[
     // Contract section 8: deleting a user who does not exist succeeds.
     ("DELETE /users/{id}", 204),
+    // Triggers are every tenant's.
+    ("GET /actions/triggers/{triggerId}/bindings", 200),
+    ("PATCH /actions/triggers/{triggerId}/bindings", 200),
 ];
 
 #[tokio::test]

@@ -100,9 +100,17 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], start: u8, kind: &str) -> Result<T, 
     })
 }
 
-/// PostgreSQL holds no NUL in text, so no database does.
-fn contains_nul(bytes: &[u8]) -> bool {
-    bytes.windows(6).any(|window| window == b"\\u0000")
+/// PostgreSQL holds no NUL in text, so no database does. A script may well speak of NUL: behind a backslash that is
+/// itself escaped, `u0000` is text.
+fn contains_nul(mut bytes: &[u8]) -> bool {
+    while let Some(at) = bytes.iter().position(|byte| *byte == b'\\') {
+        let escape = &bytes[at..];
+        if escape.starts_with(b"\\u0000") {
+            return true;
+        }
+        bytes = escape.get(2..).unwrap_or_default();
+    }
+    false
 }
 
 /// The contract's words for what serde says, and the property they are about.
@@ -160,6 +168,21 @@ fn first(errors: &ValidationErrors, path: &str) -> Failure {
                 }
             });
             Failure::body(format!("Payload validation error: '{problem}' on property {path}."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_told_from_text_about_nul() {
+        for text in [r#"{"a": "\\u0000"}"#, r#"{"a": "\n\\\\u0000"}"#, r#"{"a": "u0000"}"#, r"\"] {
+            assert!(!contains_nul(text.as_bytes()), "{text}");
+        }
+        for text in [r#"{"a": "\u0000"}"#, r#"{"a": "\\\u0000"}"#, r#"{"a": "x\n\u0000"}"#] {
+            assert!(contains_nul(text.as_bytes()), "{text}");
         }
     }
 }

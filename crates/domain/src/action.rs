@@ -16,6 +16,7 @@ use crate::id::{ActionId, ActionVersionId};
 /// The language that a script is written for, as its author names it. It is kept as given: one engine runs them all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ActionRuntime)]
 pub enum Runtime {
     /// As Node.js 12 has it.
     Node12,

@@ -42,6 +42,10 @@ pub struct Fixture {
     pub job: String,
     pub access_policy: String,
     pub claim_mapping: String,
+    /// An action that was deployed and is not bound.
+    pub action: String,
+    pub action_version: String,
+    pub action_execution: String,
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -98,6 +102,11 @@ impl Fixture {
         let mapping = json!({"name": "Plan", "applies_to": {"client_id": client.id}, "claim": "https://vendor.example/plan", "in": ["access_token"],
             "source": {"type": "organization_metadata", "key": "plan"}});
         let claim_mapping = text(&vendor.post("/claim-mappings", mapping).await.is(201), "id");
+        // Some tests make more fixtures than a tenant may hold actions.
+        vendor.set(json!({"limits": {"actions": 10_000}})).await;
+        let action = vendor.action(&format!("Action {number}"), json!({"deploy": true})).await;
+        let version =
+            vendor.get(&format!("/actions/actions/{action}")).await.is(200)["deployed_version"].clone();
         let logs = vendor.get("/logs?per_page=1").await.is(200);
         let fixture = Self {
             number,
@@ -129,6 +138,9 @@ impl Fixture {
             job: text(&job, "id"),
             access_policy,
             claim_mapping,
+            action,
+            action_version: text(&version, "id"),
+            action_execution: format!("execution{number}"),
         };
         fixture.leave_traces(vendor).await;
         let email = fixture.email_in_connection();
@@ -136,10 +148,11 @@ impl Fixture {
         fixture
     }
 
-    /// What a sign-in of the user through the web client leaves behind.
+    /// What a sign-in of the user through the web client leaves behind, with a run of actions on its way.
     async fn leave_traces(&self, vendor: &Vendor) {
         let now = vendor.node.clock.now().timestamp_millis();
         let (end, user, client) = (now + 3_600_000, &self.user, &self.web_client);
+        let json = if vendor.node.database.url.starts_with("sqlite:") { "" } else { "::jsonb" };
         let (session, refresh_token, consent) = (&self.session, &self.refresh_token, &self.consent);
         let rows = [
             format!(
@@ -158,13 +171,14 @@ impl Fixture {
                 '{client}', '{}', '["read"]'"#,
                 self.api
             ),
+            format!(
+                r#"action_executions (tenant_id, id, trigger_id, status, created_at, updated_at, action_ids, results)
+                SELECT id, '{}', 'post-login', 'final', {now}, {now}, '[]'{json}, '[]'"#,
+                self.action_execution
+            ),
         ];
         for row in rows {
-            let json = "::jsonb";
-            let row = match vendor.node.database.url.starts_with("sqlite:") {
-                true => row,
-                false => format!("{row}{json}"),
-            };
+            let row = format!("{row}{json}");
             let tenant = format!("FROM tenants WHERE issuer = '{}'", vendor.issuer);
             vendor.node.database.execute(format!("INSERT INTO {row} {tenant}")).await;
         }
@@ -198,6 +212,10 @@ impl Fixture {
             "jobs" => &self.job,
             "access-policies" => &self.access_policy,
             "claim-mappings" => &self.claim_mapping,
+            "actions" => &self.action,
+            "versions" => &self.action_version,
+            "executions" => &self.action_execution,
+            "triggers" => "post-login",
             _ => return None,
         })
     }

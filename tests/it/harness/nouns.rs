@@ -145,6 +145,22 @@ impl Vendor {
         self.post(&path, json!({"roles": roles})).await.is(204);
     }
 
+    /// Makes an action for people's tokens; returns its id.
+    pub async fn action(&self, name: &str, more: Value) -> String {
+        let new = json!({
+            "name": name, "supported_triggers": [{"id": "post-login", "version": "v3"}],
+            "code": "exports.onExecutePostLogin = async (event, api) => {};",
+        });
+        id(&self.post("/actions/actions", with(new, more)).await.is(201), "id")
+    }
+
+    /// Binds actions to the trigger of people's tokens, by id and in this order, and nothing else.
+    pub async fn bind(&self, actions: &[&str]) -> Value {
+        let bound = |action: &&str| json!({"ref": {"type": "action_id", "value": action}});
+        let body = json!({"bindings": actions.iter().map(bound).collect::<Vec<_>>()});
+        self.patch("/actions/triggers/post-login/bindings", body).await.is(200)["bindings"].clone()
+    }
+
     /// Sets settings of the tenant.
     pub async fn set(&self, settings: Value) {
         self.patch("/tenants/settings", settings).await.is(200);

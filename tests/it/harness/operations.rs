@@ -170,6 +170,13 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             }),
             "PATCH /claim-mappings/{id}" => json!({"name": "New"}),
             "PATCH /access-policies/{id}" => json!({"name": "New"}),
+            "POST /actions/actions" => {
+                json!({"name": format!("New {number}"), "supported_triggers": [{"id": "post-login"}]})
+            }
+            "PATCH /actions/actions/{id}" => json!({"code": "// new"}),
+            "PATCH /actions/triggers/{triggerId}/bindings" => {
+                json!({"bindings": [{"ref": {"type": "action_id", "value": of.action}}]})
+            }
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
                 json!({"user_id": of.user})
@@ -209,7 +216,10 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /clients/{id}/credentials/{credential_id}"
             | "DELETE /client-grants/{id}"
             | "DELETE /access-policies/{id}"
-            | "DELETE /claim-mappings/{id}" => return None,
+            | "DELETE /claim-mappings/{id}"
+            | "DELETE /actions/actions/{id}"
+            | "POST /actions/actions/{id}/deploy"
+            | "POST /actions/actions/{actionId}/versions/{id}/deploy" => return None,
             _ if operation.method == Method::GET => return None,
             unknown => panic!("{unknown} is new: give it a valid body, or none, in harness/operations.rs"),
         },

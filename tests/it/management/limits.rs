@@ -29,6 +29,15 @@ async fn one_entity_more_than_the_limit_is_refused(
 }
 
 #[tokio::test]
+async fn an_action_more_than_the_limit_is_refused() {
+    let vendor = Vendor::new().await;
+    vendor.action("First", json!({})).await;
+    vendor.set(json!({"limits": {"actions": 1}})).await;
+    let body = json!({"name": "Second", "supported_triggers": [{"id": "post-login"}]});
+    vendor.post("/actions/actions", body).await.refuses(403, "too_many_entities", ENTITIES);
+}
+
+#[tokio::test]
 async fn a_client_grant_more_than_the_limit_is_refused() {
     let vendor = Vendor::new().await;
     let of = Fixture::make(&vendor).await;

@@ -1,5 +1,10 @@
 //! The Management API, noun by noun: contract sections 2 to 12.
 
+mod action_bindings;
+mod action_executions;
+mod action_secrets;
+mod action_versions;
+mod actions;
 mod client_credentials;
 mod client_grants;
 mod clients;

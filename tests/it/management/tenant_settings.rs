@@ -34,10 +34,24 @@ async fn a_patch_answers_all_settings_and_keeps_what_it_leaves_out() {
 #[case(json!({"token_strategy": "both"}))]
 #[case(json!({"limits": {"no_such_limit": 1}}))]
 #[case(json!({"limits": {"roles": -1}}))]
+#[case(json!({"actions_allowed_hosts": "api.example.com"}))]
+#[case(json!({"actions_allowed_hosts": ["https://api.example.com"]}))]
+#[case(json!({"actions_allowed_hosts": ["*"]}))]
 #[tokio::test]
 async fn a_setting_that_cannot_be_is_refused(#[case] body: Value) {
     let answer = Vendor::new().await.patch("/tenants/settings", body).await;
     assert_eq!(answer.is(400)["errorCode"], "invalid_body");
+}
+
+#[tokio::test]
+async fn actions_may_fetch_from_no_host_unless_it_is_named() {
+    let vendor = Vendor::new().await;
+    assert_eq!(vendor.get("/tenants/settings").await.is(200)["actions_allowed_hosts"], json!([]));
+    let hosts = json!(["api.example.com", "*.example.org", "localhost:8080"]);
+    vendor.set(json!({"actions_allowed_hosts": hosts})).await;
+    assert_eq!(vendor.get("/tenants/settings").await.is(200)["actions_allowed_hosts"], hosts);
+    vendor.set(json!({"actions_allowed_hosts": null})).await;
+    assert_eq!(vendor.get("/tenants/settings").await.is(200)["actions_allowed_hosts"], json!([]));
 }
 
 #[tokio::test]

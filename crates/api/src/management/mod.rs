@@ -1,6 +1,7 @@
 //! The Management API, under `/api/v2`.
 
 pub mod access_policies;
+pub mod actions;
 pub mod audiences;
 pub mod claim_mappings;
 pub mod client_credentials;
@@ -38,6 +39,7 @@ use crate::routes::Routes;
 /// The routes under `/api/v2`.
 pub fn routes(config: &mut impl Routes) {
     access_policies::routes(config);
+    actions::routes(config);
     audiences::routes(config);
     claim_mappings::routes(config);
     client_credentials::routes(config);

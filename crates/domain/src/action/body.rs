@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
@@ -19,6 +19,7 @@ pub const MAX_CODE: usize = 100 * 1024;
 /// answered, and passed over.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewActionTrigger)]
 #[validate(schema(function = "known_version"))]
 pub struct SupportedTrigger {
     /// The trigger.
@@ -58,6 +59,7 @@ fn known_version(trigger: &SupportedTrigger) -> Result<(), ValidationError> {
 /// A package of npm that a script would need: there are none here, so that no list of them but the empty one is taken.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewActionDependency)]
 pub struct Dependency {
     /// Its name.
     pub name: Option<String>,
@@ -84,13 +86,14 @@ pub struct ModuleReference {
 /// A secret as it is given.
 #[derive(Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewActionSecret)]
 pub struct GivenSecret {
     /// The name by which the script finds it in `event.secrets`.
     #[schema(min_length = 1, max_length = 128)]
     #[validate(length(min = 1, max = 128), custom(function = "field::no_control"))]
     pub name: String,
     /// The value. In a change it may be left out: the value that the name has stays.
-    #[serde(skip_serializing)]
+    #[serde(default, serialize_with = "withheld")]
     #[schema(max_length = 4096)]
     #[validate(length(max = 4096))]
     pub value: Option<String>,
@@ -144,7 +147,7 @@ pub struct NewAction {
 
 /// The body of `PATCH /api/v2/actions/actions/{id}`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ActionPatch {
     /// The name, unique in the tenant.
     #[schema(min_length = 1, max_length = 255)]
@@ -173,11 +176,17 @@ pub struct ActionPatch {
 }
 
 /// The body of `POST /api/v2/actions/actions/{actionId}/versions/{id}/deploy`.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Rollback {
     /// Whether the draft becomes what the version holds as well.
+    #[serde(default)]
     pub update_draft: bool,
+}
+
+/// A refusal of the list keeps what was refused, so that it must not hold the value.
+fn withheld<S: Serializer>(_: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_none()
 }
 
 fn script(code: &str) -> Result<(), ValidationError> {
@@ -200,9 +209,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_value_of_a_secret_is_not_in_what_is_printed() {
+    fn the_value_of_a_secret_is_not_printed_and_not_written() {
         let secret = r#"{"name": "KEY", "value": "sesame"}"#;
         let secret: GivenSecret = serde_json::from_str(secret).expect("a secret");
         assert_eq!(format!("{secret:?}"), "GivenSecret(KEY)");
+        assert!(!serde_json::to_string(&secret).expect("JSON").contains("sesame"));
     }
 }

@@ -42,7 +42,7 @@ pub enum TriggerStatus {
 
 /// A trigger as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Trigger)]
+#[schema(as = ActionTrigger)]
 pub struct ShownTrigger {
     /// The trigger.
     pub id: Trigger,
