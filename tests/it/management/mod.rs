@@ -1,5 +1,6 @@
 //! The Management API, noun by noun: contract sections 2 to 12.
 
+mod absent;
 mod client_credentials;
 mod client_grants;
 mod clients;

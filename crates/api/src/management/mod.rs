@@ -1,5 +1,6 @@
 //! The Management API, under `/api/v2`.
 
+pub mod absent;
 pub mod audiences;
 pub mod client_credentials;
 pub mod client_grants;
@@ -35,6 +36,7 @@ use crate::routes::Routes;
 
 /// The routes under `/api/v2`.
 pub fn routes(config: &mut impl Routes) {
+    absent::routes(config);
     audiences::routes(config);
     client_credentials::routes(config);
     client_grants::routes(config);
