@@ -2,7 +2,8 @@
 #   start_server sqlite|postgres     a fresh database, TLS beside plain HTTP, a bootstrap client;
 #                                    sets TEST_HTTP, TEST_DOMAIN, TEST_CLIENT_ID, TEST_CLIENT_SECRET, the variables
 #                                    by which Node and Python trust the test CA, and TEST_TLS_CERT and TEST_TLS_KEY
-#                                    for web applications of the tests' own
+#                                    for web applications of the tests' own; TEST_GUILDHALL runs the binary with the
+#                                    server's settings
 #   stop_server                      by SIGTERM; fails unless it ends with status 0
 # What has been started is stopped, and its files removed, when the script ends, however it ends.
 # Settings: GUILDHALL_BIN (a built binary), SERVER_PREFIX (a command to run it under), SERVER_ENV (more NAME=value).
@@ -66,21 +67,25 @@ start_server() {
   export NO_PROXY="127.0.0.1,localhost" no_proxy="127.0.0.1,localhost"
   unset SSL_CERT_DIR CURL_CA_BUNDLE
 
-  (
-    cd "$work" # no guildhall.toml of the caller, no stray files
-    exec ${SERVER_PREFIX[@]+"${SERVER_PREFIX[@]}"} env -i PATH="$PATH" HOME="$work" SSL_CERT_FILE="$work/bundle.crt" \
-      GUILDHALL_LISTEN="127.0.0.1:$http" \
-      GUILDHALL_TLS_LISTEN="127.0.0.1:$tls" \
-      GUILDHALL_TLS_CERT="$work/server.crt" \
-      GUILDHALL_TLS_KEY="$work/server.key" \
-      GUILDHALL_PUBLIC_URL="https://127.0.0.1:$tls/" \
-      GUILDHALL_DATABASE_URL="$database" \
-      GUILDHALL_ENCRYPTION_KEY="$(openssl rand -base64 32)" \
-      GUILDHALL_BOOTSTRAP_CLIENT_ID="$TEST_CLIENT_ID" \
-      GUILDHALL_BOOTSTRAP_CLIENT_SECRET="$TEST_CLIENT_SECRET" \
-      ${SERVER_ENV[@]+"${SERVER_ENV[@]}"} \
-      "$binary" serve
-  ) > "$work/server.log" 2>&1 &
+  export TEST_GUILDHALL="$work/guildhall"
+  local settings=(
+    PATH="$PATH" HOME="$work" SSL_CERT_FILE="$work/bundle.crt"
+    GUILDHALL_LISTEN="127.0.0.1:$http"
+    GUILDHALL_TLS_LISTEN="127.0.0.1:$tls"
+    GUILDHALL_TLS_CERT="$work/server.crt"
+    GUILDHALL_TLS_KEY="$work/server.key"
+    GUILDHALL_PUBLIC_URL="https://127.0.0.1:$tls/"
+    GUILDHALL_DATABASE_URL="$database"
+    GUILDHALL_ENCRYPTION_KEY="$(openssl rand -base64 32)"
+    GUILDHALL_BOOTSTRAP_CLIENT_ID="$TEST_CLIENT_ID"
+    GUILDHALL_BOOTSTRAP_CLIENT_SECRET="$TEST_CLIENT_SECRET"
+    ${SERVER_ENV[@]+"${SERVER_ENV[@]}"}
+  )
+  # In a folder without a guildhall.toml of the caller, and no stray files elsewhere.
+  printf '#!/usr/bin/env bash\ncd %q && exec env -i%s %q "$@"\n' \
+    "$work" "$(printf ' %q' "${settings[@]}")" "$binary" > "$TEST_GUILDHALL"
+  chmod 700 "$TEST_GUILDHALL"
+  ${SERVER_PREFIX[@]+"${SERVER_PREFIX[@]}"} "$TEST_GUILDHALL" serve > "$work/server.log" 2>&1 &
   server_pid=$!
   wait_until_ready
 }

@@ -150,11 +150,12 @@ async fn realign(
     Ok(())
 }
 
+/// Tools tell the Management API apart by the name that it has in the contract.
 fn management_api(app: &App, tenant: &Tenant) -> ResourceServer {
     let scopes =
         needs::all_scopes().into_iter().map(|value| Scope { value: value.to_owned(), description: None });
     let new = NewResourceServer {
-        name: Some("Guildhall Management API".to_owned()),
+        name: Some("Auth0 Management API".to_owned()),
         identifier: tenant.management_audience(),
         scopes: scopes.collect(),
         signing_alg: None,

@@ -12,6 +12,7 @@ use crate::field::{self, Metadata, Object};
 use crate::id::{ClientId, CredentialId};
 use crate::organization::TokenQuota;
 use crate::patch::Patch;
+use crate::tenant::Tenant;
 
 pub use settings::{
     AppType, ClientAuthenticationMethods, ClientSettings, CredentialRef, CredentialRefs, DefaultOrganization,
@@ -52,6 +53,17 @@ pub struct Client {
 }
 
 impl Client {
+    /// What stands for all clients of a tenant. Tools look here for pages that a tenant may have of its own, and refuse to
+    /// go on where it is missing; it has none, is stored nowhere, and nobody can ask for tokens with it.
+    pub fn of_all(tenant: &Tenant) -> Self {
+        Self {
+            client_id: ClientId::new(tenant.id.as_str()),
+            name: "All Applications".to_owned(),
+            settings: ClientSettings::default(),
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
     /// Whether it may use the grant type.
     pub fn allows_grant(&self, grant_type: &str) -> bool {
         self.settings.grant_types.iter().flatten().any(|known| known == grant_type)

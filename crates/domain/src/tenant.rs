@@ -8,7 +8,7 @@ use crate::id::TenantId;
 use crate::limits::Limits;
 use crate::organization::TokenStrategy;
 use crate::patch::Patch;
-use crate::tenant_settings::{OrganizationClaim, SettingsPatch};
+use crate::tenant_settings::{OrganizationClaim, SettingsPatch, hours_of};
 
 /// A vendor's environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,7 +108,8 @@ impl TenantSettings {
     pub fn patched(mut self, patch: SettingsPatch) -> Self {
         let kept_as_is = serde_json::to_value(&patch).unwrap_or_default();
         for (name, value) in kept_as_is.as_object().into_iter().flatten() {
-            match (name.as_str(), value) {
+            let in_hours = name.strip_suffix("_in_minutes");
+            match (in_hours.unwrap_or(name), value) {
                 (name, Value::Null) => {
                     self.other.remove(name);
                 }
@@ -119,7 +120,9 @@ impl TenantSettings {
                     }
                 }
                 (name, value) => {
-                    self.other.insert(name.to_owned(), value.clone());
+                    let minutes = value.as_u64().filter(|_| in_hours.is_some());
+                    let value = minutes.map_or_else(|| value.clone(), |minutes| hours_of(minutes).into());
+                    self.other.insert(name.to_owned(), value);
                 }
             }
         }
@@ -166,6 +169,22 @@ mod tests {
         assert!(shown.get("friendly_name").is_none() && shown.get("default_audience").is_none());
         let limits = settings.patched(patch(json!({"limits": null}))).limits;
         assert_eq!(limits, Limits::default());
+    }
+
+    #[test]
+    fn lifetimes_in_minutes_are_kept_in_hours() {
+        let minutes = json!({"session_lifetime": 7, "session_lifetime_in_minutes": 1440,
+            "idle_session_lifetime_in_minutes": 100});
+        let settings = TenantSettings::default().patched(patch(minutes));
+        let shown = Value::from(settings.shown());
+        assert_eq!(
+            (&shown["session_lifetime"], shown.get("session_lifetime_in_minutes")),
+            (&json!(24), None)
+        );
+        let idle = shown["idle_session_lifetime"].as_f64().expect("a number");
+        assert!((idle * 60.0 - 100.0).abs() < 1e-9);
+        let back = settings.patched(patch(json!({"session_lifetime_in_minutes": null})));
+        assert_eq!(Value::from(back.shown())["session_lifetime"], 168);
     }
 
     #[test]

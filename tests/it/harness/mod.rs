@@ -16,6 +16,6 @@ pub use fixture::Fixture;
 pub use jwt::{claims, header, names, verified};
 pub use node::Node;
 pub use nouns::{Machine, permissions, segment};
-pub use operations::{Operation, body_of, management, mutating};
+pub use operations::{absent, body_of, management, mutating, present};
 pub use runtime::{concurrently, here};
 pub use vendor::Vendor;

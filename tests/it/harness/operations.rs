@@ -1,6 +1,7 @@
 //! The operations of the Management API, as its OpenAPI document lists them, and a valid body for each that needs one.
 
 use guildhall_api::documents;
+use guildhall_api::management::absent::TAG;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -39,7 +40,17 @@ pub fn management() -> Vec<Operation> {
 
 /// Every operation that changes something.
 pub fn mutating() -> Vec<Operation> {
-    management().into_iter().filter(|operation| operation.method != Method::GET).collect()
+    present().into_iter().filter(|operation| operation.method != Method::GET).collect()
+}
+
+/// Every operation but those on what Guildhall does not have.
+pub fn present() -> Vec<Operation> {
+    management().into_iter().filter(|operation| !operation.is_absent()).collect()
+}
+
+/// The operations on what Guildhall does not have: they have nothing to find and change nothing.
+pub fn absent() -> Vec<Operation> {
+    management().into_iter().filter(Operation::is_absent).collect()
 }
 
 impl Operation {
@@ -56,6 +67,16 @@ impl Operation {
         scopes.sort();
         scopes.dedup();
         scopes
+    }
+
+    fn is_absent(&self) -> bool {
+        self.described["tags"][0] == TAG
+    }
+
+    /// The path with `x` for each placeholder.
+    pub fn anywhere(&self) -> String {
+        let parts = self.path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+        parts.collect::<Vec<_>>().join("/")
     }
 
     pub fn placeholders(&self) -> usize {

@@ -143,6 +143,35 @@ async fn clients_are_filtered(#[case] query: &str, #[case] count: usize) {
 }
 
 #[tokio::test]
+async fn the_client_that_stands_for_all_is_listed_alone() {
+    let vendor = Vendor::new().await;
+    made(&vendor, json!({"name": "App"})).await;
+    let listed = vendor.get("/clients?is_global=true&include_totals=true&fields=name,global").await.is(200);
+    assert_eq!(listed["total"], 1);
+    assert_eq!(
+        (&listed["clients"][0]["name"], &listed["clients"][0]["global"]),
+        (&json!("All Applications"), &json!(true))
+    );
+    assert_eq!(vendor.get("/clients?is_global=true&page=1").await.is(200), json!([]));
+    let others = vendor.get("/clients").await.is(200);
+    assert!(others.as_array().unwrap().iter().all(|client| client["global"] == false));
+}
+
+#[tokio::test]
+async fn the_client_that_stands_for_all_is_no_client() {
+    let vendor = Vendor::new().await;
+    let listed = vendor.get("/clients?is_global=true").await.is(200);
+    let id = listed[0]["client_id"].as_str().unwrap();
+    vendor.get(&format!("/clients/{id}")).await.refuses(
+        404,
+        "inexistent_client",
+        "The client does not exist",
+    );
+    let update = vendor.patch(&format!("/clients/{id}"), json!({"custom_login_page_on": false})).await;
+    update.refuses(404, "inexistent_client", "The client does not exist");
+}
+
+#[tokio::test]
 async fn clients_are_searched_by_the_organizations_of_their_grants() {
     let vendor = Vendor::new().await;
     vendor.api("https://api.example", &["read"]).await;

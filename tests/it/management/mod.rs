@@ -1,5 +1,6 @@
 //! The Management API, noun by noun: contract sections 2 to 12.
 
+mod absent;
 mod action_bindings;
 mod action_executions;
 mod action_secrets;

@@ -29,7 +29,20 @@ async fn a_patch_answers_all_settings_and_keeps_what_it_leaves_out() {
     assert_eq!(vendor.get("/tenants/settings").await.is(200), after);
 }
 
+#[tokio::test]
+async fn lifetimes_can_be_given_in_minutes() {
+    let vendor = Vendor::new().await;
+    let minutes = json!({"session_lifetime_in_minutes": 1440, "idle_session_lifetime_in_minutes": 90});
+    let after = vendor.patch("/tenants/settings", minutes).await.is(200);
+    assert_eq!((&after["session_lifetime"], &after["idle_session_lifetime"]), (&json!(24), &json!(1.5)));
+    assert_eq!(after.get("session_lifetime_in_minutes"), None);
+}
+
 #[rstest]
+#[case(json!({"session_lifetime_in_minutes": 0}))]
+#[case(json!({"session_lifetime_in_minutes": 52_596_001}))]
+#[case(json!({"session_lifetime_in_minutes": 1.5}))]
+#[case(json!({"session_lifetime_in_minutes": "60"}))]
 #[case(json!({"no_such_setting": 1}))]
 #[case(json!({"token_strategy": "both"}))]
 #[case(json!({"limits": {"no_such_limit": 1}}))]

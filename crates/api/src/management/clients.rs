@@ -33,7 +33,7 @@ pub fn routes(config: &mut impl Routes) {
 pub struct ClientAnswer {
     /// The name of the tenant.
     tenant: String,
-    /// Whether it belongs to all tenants: none does.
+    /// Whether it stands for all clients of the tenant.
     global: bool,
     /// The secret, only in the answer to the request that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,10 +76,17 @@ async fn list(call: Call<needs::ReadClients>, query: Query) -> Result<HttpRespon
     let (paging, fields, filters): (Paging, Fields, Filters) = query.read3()?;
     let request = paging.within(0, 50, 100)?;
     let page = match filters.read(&request)? {
-        Some(filter) => clients::list(&call.app, &call.by, &filter, &request).await?,
-        None => Page { items: Vec::new(), total: request.totals().then_some(0), next: None },
+        Some(filter) => {
+            let page = clients::list(&call.app, &call.by, &filter, &request).await?;
+            page.map(|client| ClientAnswer::new(&call.tenant, client))
+        }
+        None => {
+            let client = ClientAnswer::new(&call.tenant, Client::of_all(&call.tenant));
+            let all = vec![ClientAnswer { global: true, ..client }];
+            Page::of(all, &request, |answer| answer.client.client_id.to_string())
+        }
     };
-    let page = page.map(|client| ClientAnswer::new(&call.tenant, client).fields(&fields));
+    let page = page.map(|answer| answer.fields(&fields));
     Ok(listing::listing("clients", &request, &page))
 }
 

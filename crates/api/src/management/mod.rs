@@ -1,5 +1,6 @@
 //! The Management API, under `/api/v2`.
 
+pub mod absent;
 pub mod access_policies;
 pub mod actions;
 pub mod audiences;
@@ -40,6 +41,7 @@ use crate::routes::Routes;
 pub fn routes(config: &mut impl Routes) {
     access_policies::routes(config);
     actions::routes(config);
+    absent::routes(config);
     audiences::routes(config);
     claim_mappings::routes(config);
     client_credentials::routes(config);

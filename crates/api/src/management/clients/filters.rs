@@ -13,7 +13,7 @@ use crate::failure::Failure;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filters {
-    /// Whether they belong to all tenants: none does.
+    /// Whether to list the one client that stands for all of the tenant's instead of those.
     is_global: Option<bool>,
     /// Whether the vendor owns them.
     is_first_party: Option<bool>,
@@ -30,7 +30,7 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    /// The filter for the page asked for; nothing when no client can pass it.
+    /// The filter for the page asked for; nothing when the client of all is asked for.
     pub(super) fn read(&self, page: &PageRequest) -> Result<Option<Filter>, Failure> {
         let kind = |name: &str| {
             serde_json::from_value::<AppType>(name.into())
