@@ -236,10 +236,12 @@ for (const [kind, register] of Object.entries(kinds)) {
     });
 
     it("gets neither a code nor a refresh from a session that is over", async () => {
+      const someone = await newPerson("sid");
+      await join(acme, someone);
       const page = await newBrowser();
       const signedIn = async () => {
         const { address, checks } = await begin();
-        return exchange(await signInAt(page, address, person, callback), checks);
+        return exchange(await signInAt(page, address, someone, callback), checks);
       };
       const silently = async () => {
         const { address, checks } = await begin({ prompt: "none" });
@@ -247,13 +249,13 @@ for (const [kind, register] of Object.entries(kinds)) {
         return told(await arrival(page, callback), checks);
       };
       await whileSessionsLast({ session_lifetime: 3 / 3600 }, signedIn);
-      await untilSessionsHaveExpired(person);
+      await untilSessionsHaveExpired(someone);
       assert.deepEqual(await silently(), ["login_required", "Login required"]);
       await signedIn();
-      await endSessions(person);
+      await endSessions(someone);
       assert.deepEqual(await silently(), ["login_required", "Login required"]);
       const { refresh_token } = await signedIn();
-      await revokeSessions(person);
+      await revokeSessions(someone);
       await assert.rejects(refresh(refresh_token), refused("invalid_grant"));
       assert.deepEqual(await silently(), ["login_required", "Login required"]);
     });
