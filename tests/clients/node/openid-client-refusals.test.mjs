@@ -28,8 +28,10 @@ const refused = (error, description) => (problem) => {
 
 describe("there is no code", () => {
   it("for an organization that does not exist", async () => {
-    const exchange = await begin(await newBrowser(), config, { organization: "org_0000000000000000" });
-    await assert.rejects(exchange(), refused("invalid_request", "parameter organization is invalid: org_0000000000000000"));
+    const organization = "org_0000000000000000";
+    const exchange = await begin(await newBrowser(), config, { organization });
+    const description = `parameter organization is invalid: ${organization}`;
+    await assert.rejects(exchange(), refused("invalid_request", description));
   });
 
   it("for a person who is no member", async () => {

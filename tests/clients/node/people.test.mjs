@@ -1,10 +1,10 @@
 // What a person meets at the pages: hundreds of organizations, another language, a phone.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { newBrowser, signIn, tabTo } from "./browser.mjs";
+import { newBrowser, signIn } from "./browser.mjs";
 import { claimsOf, issuer, unique } from "./guildhall.mjs";
 import { newPortal } from "./openid.mjs";
-import { guildhall, join, letPasswordsIn, newCustomer, newPerson, password } from "./vendor.mjs";
+import { guildhall, join, letPasswordsIn, newPerson, password } from "./vendor.mjs";
 
 const HUNDREDS = 500;
 let api, begin, configuration;

@@ -366,7 +366,7 @@ describe("the application is refused", () => {
     assert.equal((await refreshed(page)).error, "invalid_grant");
   });
 
-  it("when a refresh token comes again, and all that came of it is taken back", async () => {
+  it("when a refresh token comes again", async () => {
     const page = await signedIn();
     const first = await page.context().cookies(app.origin);
     assert.deepEqual(claimsOf((await refreshed(page)).accessToken).permissions, ["read:reports"]);

@@ -5,7 +5,8 @@ import { alterRequest, arrival, errorPage, newBrowser, signIn } from "./browser.
 import { issuer } from "./guildhall.mjs";
 import { back, leave, open, refreshed, signedIn, singlePageApplication } from "./spa.mjs";
 import {
-  endSessions, invite, join, newApi, newCustomer, newPerson, revokeSessions, untilSessionsHaveExpired, whileSessionsLast,
+  endSessions, invite, join, newApi, newCustomer, newPerson, revokeSessions, untilSessionsHaveExpired,
+  whileSessionsLast,
 } from "./vendor.mjs";
 
 let spa, api, acme, umbrella;

@@ -1,4 +1,5 @@
-// A vendor's single-page application with the stock `@auth0/auth0-spa-js`, in a browser: people sign in, switch, sign out.
+// A vendor's single-page application with the stock `@auth0/auth0-spa-js`, in a browser: people sign in, switch,
+// and sign out.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { errorPage } from "./browser.mjs";
@@ -101,12 +102,13 @@ describe("a person of two organizations", () => {
   });
 
   it("switches by the refresh token where the client may", async () => {
-    await guildhall.clients.update(spa.client.client_id, { refresh_token: { ...rotating, allow_any_organization: true } });
+    const { client_id } = spa.client;
+    await guildhall.clients.update(client_id, { refresh_token: { ...rotating, allow_any_organization: true } });
     const other = await signedIn(spa, bob, acme, { refreshTokens: true });
     const { value: token } = await refreshed(other, { organization: umbrella.id });
     assert.equal(claimsOf(token).org_id, umbrella.id);
     assert.deepEqual(claimsOf(token).permissions, ["read:reports"]);
-    await guildhall.clients.update(spa.client.client_id, { refresh_token: rotating });
+    await guildhall.clients.update(client_id, { refresh_token: rotating });
     const refused = await refreshed(other, { organization: umbrella.id });
     assert.equal(refused.error, "invalid_request");
   });
