@@ -70,6 +70,23 @@ export async function tabTo(page, target) {
   throw new Error("the tab key does not lead there");
 }
 
+/** Goes to a link or button by the tab key, and presses Enter. */
+export async function press(page, role, name) {
+  const target = page.getByRole(role, { name, exact: true });
+  await target.waitFor();
+  await tabTo(page, target);
+  await page.keyboard.press("Enter");
+}
+
+/** Goes to a field by the tab key, and types over what is there. */
+export async function typeInto(page, label, text) {
+  const field = page.getByLabel(label, { exact: true });
+  await field.waitFor();
+  await tabTo(page, field);
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(text);
+}
+
 after(async () => {
   if (running) await (await running).close();
 });

@@ -47,7 +47,8 @@ export async function everythingFrom(page) {
   return items;
 }
 
-function required(name) {
+/** A setting that `tests/clients/run` makes. */
+export function required(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: start this through tests/clients/run`);
   return value;

@@ -4,9 +4,12 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { before, describe, it } from "node:test";
 import * as oauth from "oauth4webapi";
-import { newBrowser, signIn, signInAt } from "./browser.mjs";
+import { arrival, errorPage, newBrowser, signIn, signInAt } from "./browser.mjs";
 import { claimsOf, issuer } from "./guildhall.mjs";
-import { guildhall, join, newApi, newClient, newCustomer, newPerson, rotating } from "./vendor.mjs";
+import {
+  endSessions, guildhall, invite, join, newApi, newClient, newCustomer, newPerson, revokeSessions, rotating,
+  untilSessionsHaveExpired, whileSessionsLast,
+} from "./vendor.mjs";
 import { landing } from "./web.mjs";
 
 let server, api, acme, callback;
@@ -26,6 +29,7 @@ before(async () => {
 const settings = () => ({
   callbacks: [callback],
   grant_types: ["authorization_code", "refresh_token"],
+  initiate_login_uri: "https://app.example/sign-in",
   organization_usage: "require",
   refresh_token: rotating,
 });
@@ -181,6 +185,88 @@ for (const [kind, register] of Object.entries(kinds)) {
       assert.throws(() => oauth.validateAuthResponse(server, client, answer, oauth.generateRandomState()), /state/);
     });
 
+    /** Why there is no code. */
+    const told = (answer, { state }) => {
+      try {
+        oauth.validateAuthResponse(server, client, answer, state);
+      } catch ({ error, error_description }) {
+        return [error, error_description];
+      }
+      throw new Error(`an answer with a code: ${answer}`);
+    };
+
+    it("gets no code for an organization that does not exist, and for whoever is no member", async () => {
+      const unknown = await begin({ organization: "org_0000000000000000" });
+      const page = await newBrowser();
+      await page.goto(unknown.address.href);
+      assert.deepEqual(told(await arrival(page, callback), unknown.checks),
+        ["invalid_request", "parameter organization is invalid: org_0000000000000000"]);
+      const stranger = await newPerson("stranger");
+      const { address, checks } = await begin();
+      assert.deepEqual(told(await signInAt(page, address, stranger, callback), checks),
+        ["access_denied", `user ${stranger.user_id} is not part of the ${acme.id} organization`]);
+    });
+
+    it("gets no code for an invitation that is spent, or that is for somebody else", async () => {
+      const [invited, stranger] = [await newPerson("invited"), await newPerson("stranger")];
+      const { ticket_id: invitation } = await invite(acme, client, invited.email);
+      const accepting = async (person) => {
+        const { address, checks } = await begin({ invitation });
+        const page = await newBrowser();
+        await page.goto(address.href);
+        await page.getByRole("button", { name: "I have an account" }).click();
+        await signIn(page, person);
+        return [await arrival(page, callback), checks];
+      };
+      assert.deepEqual(told(...await accepting(stranger)),
+        ["access_denied", "the specified account is not allowed to accept the current invitation"]);
+      const tokens = await exchange(...await accepting(invited));
+      assert.equal(oauth.getValidatedIdTokenClaims(tokens).sub, invited.user_id);
+      const { address, checks } = await begin({ invitation });
+      const page = await newBrowser();
+      await page.goto(address.href);
+      assert.deepEqual(told(await arrival(page, callback), checks),
+        ["invalid_request", "invalid_user_invitation_ticket: ticket has already been used"]);
+    });
+
+    it("refuses an ID token with another nonce", async () => {
+      const { address, checks } = await begin();
+      const answer = await signInAt(await newBrowser(), address, person, callback);
+      await assert.rejects(exchange(answer, { ...checks, nonce: oauth.generateRandomNonce() }), /nonce/);
+    });
+
+    it("gets neither a code nor a refresh from a session that is over", async () => {
+      const someone = await newPerson("sid");
+      await join(acme, someone);
+      const page = await newBrowser();
+      const signedIn = async () => {
+        const { address, checks } = await begin();
+        return exchange(await signInAt(page, address, someone, callback), checks);
+      };
+      const silently = async () => {
+        const { address, checks } = await begin({ prompt: "none" });
+        await page.goto(address.href);
+        return told(await arrival(page, callback), checks);
+      };
+      await whileSessionsLast({ session_lifetime: 3 / 3600 }, signedIn);
+      await untilSessionsHaveExpired(someone);
+      assert.deepEqual(await silently(), ["login_required", "Login required"]);
+      await signedIn();
+      await endSessions(someone);
+      assert.deepEqual(await silently(), ["login_required", "Login required"]);
+      const { refresh_token } = await signedIn();
+      await revokeSessions(someone);
+      await assert.rejects(refresh(refresh_token), refused("invalid_grant"));
+      assert.deepEqual(await silently(), ["login_required", "Login required"]);
+    });
+
+    it("has nobody sent to an address that is not registered", async () => {
+      const { address } = await begin({ redirect_uri: "https://elsewhere.example/callback" });
+      const page = await newBrowser();
+      assert.equal((await page.goto(address.href)).status(), 400);
+      await errorPage(page);
+    });
+
     it("must name an organization, as it is registered", async () => {
       const { address, checks } = await begin();
       address.searchParams.delete("organization");
@@ -194,6 +280,29 @@ for (const [kind, register] of Object.entries(kinds)) {
     });
   });
 }
+
+describe("a client of somebody else", () => {
+  it("gets no code when the person does not allow it", async () => {
+    const { client_id } = await newClient({
+      callbacks: [callback], app_type: "native", token_endpoint_auth_method: "none", is_first_party: false,
+    });
+    const [state, verifier] = [oauth.generateRandomState(), oauth.generateRandomCodeVerifier()];
+    const address = new URL(server.authorization_endpoint);
+    address.search = new URLSearchParams({
+      client_id, state, response_type: "code", redirect_uri: callback, scope: "openid email", audience: api.audience,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256",
+    });
+    const page = await newBrowser();
+    await page.goto(address.href);
+    await signIn(page, await newPerson("carol"));
+    await page.getByRole("button", { name: "Don’t allow" }).click();
+    const answer = await arrival(page, callback);
+    assert.throws(() => oauth.validateAuthResponse(server, { client_id }, answer, state), ({ error }) => {
+      assert.equal(error, "access_denied");
+      return true;
+    });
+  });
+});
 
 describe("a device without a keyboard", () => {
   it("waits, is slowed down, and is connected", async () => {

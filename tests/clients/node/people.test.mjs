@@ -1,45 +1,15 @@
-// What a person meets at the pages: hundreds of organizations, the keyboard alone, another language, a phone, the dark.
+// What a person meets at the pages: hundreds of organizations, another language, a phone.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import * as client from "openid-client";
-import { arrival, newBrowser, signIn, tabTo } from "./browser.mjs";
+import { newBrowser, signIn } from "./browser.mjs";
 import { claimsOf, issuer, unique } from "./guildhall.mjs";
-import { guildhall, join, letPasswordsIn, newApi, newClient, newCustomer, newPerson, password } from "./vendor.mjs";
-import { landing } from "./web.mjs";
+import { newPortal } from "./openid.mjs";
+import { guildhall, join, letPasswordsIn, newPerson, password } from "./vendor.mjs";
 
 const HUNDREDS = 500;
-let api, callback;
+let api, begin, configuration;
 
-before(async () => {
-  api = await newApi();
-  callback = await landing();
-});
-
-async function configuration(settings) {
-  const created = await newClient({
-    app_type: "regular_web",
-    callbacks: [callback],
-    grant_types: ["authorization_code", "refresh_token"],
-    ...settings,
-  });
-  return client.discovery(new URL(issuer), created.client_id, created.client_secret);
-}
-
-/** Goes to the sign-in page of a client; `exchange` is what the client does with the answer. */
-async function begin(page, config, parameters = {}) {
-  const checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState: client.randomState() };
-  const address = client.buildAuthorizationUrl(config, {
-    redirect_uri: callback,
-    scope: "openid email",
-    audience: api.audience,
-    code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
-    code_challenge_method: "S256",
-    state: checks.expectedState,
-    ...parameters,
-  });
-  await page.goto(address.href);
-  return async () => client.authorizationCodeGrant(config, await arrival(page, callback), checks);
-}
+before(async () => { ({ api, begin, configuration } = await newPortal()); });
 
 describe(`a person of ${HUNDREDS} organizations`, () => {
   let person, wanted, config;
@@ -114,66 +84,6 @@ describe(`a person of ${HUNDREDS} organizations`, () => {
     await begin(page, config);
     await page.getByRole("heading", { name: "Recent" }).waitFor();
     assert.match(await page.locator("#organizations").getByRole("button").first().innerText(), /Branch 347 /);
-  });
-});
-
-describe("the keyboard alone", () => {
-  it("is enough for a wrong password, and for a consent", async () => {
-    const theirs = await configuration({ is_first_party: false });
-    const person = await newPerson("ken");
-    const page = await newBrowser();
-    const exchange = await begin(page, theirs);
-    await page.keyboard.type(person.email);
-    await page.keyboard.press("Tab");
-    await page.keyboard.type("wrong");
-    await page.keyboard.press("Enter");
-    await page.getByRole("alert").waitFor();
-    assert.equal(await page.getByLabel("Email or username").inputValue(), person.email);
-
-    await tabTo(page, page.getByLabel("Email or username"));
-    await page.keyboard.press("Control+A");
-    await page.keyboard.type(person.email);
-    await tabTo(page, page.getByLabel("Password", { exact: true }));
-    await page.keyboard.type(password);
-    await tabTo(page, page.getByRole("button", { name: "Continue" }));
-    await page.keyboard.press("Enter");
-    const allow = page.getByRole("button", { name: "Allow", exact: true });
-    await allow.waitFor();
-    await tabTo(page, allow);
-    await page.keyboard.press("Space");
-    assert.equal((await exchange()).claims().sub, person.user_id);
-  });
-
-  it("is enough to name an organization and to sign up", async () => {
-    const asking = await configuration({
-      organization_usage: "require", organization_require_behavior: "pre_login_prompt",
-    });
-    const open = await newCustomer("open");
-    const enabled = await guildhall.organizations.enabledConnections.list(open.id);
-    await guildhall.organizations.enabledConnections.update(open.id, enabled.data[0].connection_id, {
-      assign_membership_on_login: true, is_signup_enabled: true,
-    });
-    const page = await newBrowser();
-    const exchange = await begin(page, asking);
-    await page.getByLabel("Name of the organization").waitFor();
-    await page.keyboard.type("no-such-organization");
-    await page.keyboard.press("Enter");
-    await page.getByRole("alert").waitFor();
-    await tabTo(page, page.getByLabel("Name of the organization"));
-    await page.keyboard.press("Control+A");
-    await page.keyboard.type(open.name);
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Sign in to Open" }).waitFor();
-    await tabTo(page, page.getByRole("link", { name: "Sign up" }));
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Sign up for Open" }).waitFor();
-    const email = `${unique("new")}@people.example`;
-    await page.keyboard.type(email);
-    await page.keyboard.press("Tab");
-    await page.keyboard.type(password);
-    await page.keyboard.press("Enter");
-    const claims = (await exchange()).claims();
-    assert.deepEqual([claims.email, claims.org_id], [email, open.id]);
   });
 });
 

@@ -6,7 +6,8 @@ import express from "express";
 import { errorPage, followAltered, newBrowser, signIn } from "./browser.mjs";
 import { claimsOf, domain, everythingFrom, issuer, unique } from "./guildhall.mjs";
 import {
-  guildhall, join, letPasswordsIn, newApi, newClient, newCustomer, newPerson, password, rotating,
+  endSessions, guildhall, invite as inviteTo, join, letPasswordsIn, newApi, newClient, newCustomer, newPerson, password,
+  revokeSessions, rotating, untilSessionsHaveExpired, whileSessionsLast,
 } from "./vendor.mjs";
 import { serveOverTls } from "./web.mjs";
 
@@ -37,7 +38,7 @@ const cookies = {
   deleteCookie: (name, { response }) => response.clearCookie(name),
 };
 
-async function application() {
+async function application(settings = {}) {
   const server = express();
   const origin = await serveOverTls(server);
   const client = await newClient({
@@ -48,6 +49,7 @@ async function application() {
     organization_usage: "allow",
     refresh_token: rotating,
     grant_types: ["authorization_code", "refresh_token"],
+    ...settings,
   });
   const secret = "a long, randomly-generated string of this test";
   const stateStore = new StatelessStateStore({ secret }, cookies);
@@ -67,7 +69,8 @@ async function application() {
     try {
       await handle(at);
     } catch (error) {
-      response.status(400).json({ name: error.name, message: error.message });
+      const { name, message, cause } = error;
+      response.status(400).json({ name, message, error: cause?.error, description: cause?.error_description });
     }
   };
   server.get("/sign-in", answering(async (at) => {
@@ -96,12 +99,12 @@ async function application() {
   return { origin, client };
 }
 
-const signInAddress = (parameters) => `${app.origin}/sign-in?${new URLSearchParams(parameters)}`;
+const signInAddress = (parameters, { origin } = app) => `${origin}/sign-in?${new URLSearchParams(parameters)}`;
 const begin = (page, parameters) => page.goto(signInAddress(parameters));
 
 /** What the application says at an address of its own, once the browser is there. */
-async function said(page, path = "/me") {
-  await page.waitForURL((url) => url.href.startsWith(app.origin + path));
+async function said(page, path = "/me", { origin } = app) {
+  await page.waitForURL((url) => url.href.startsWith(origin + path));
   return JSON.parse(await page.locator("body").innerText());
 }
 
@@ -207,14 +210,7 @@ async function passwordsOf(organization) {
 }
 
 describe("an invitation", () => {
-  const invite = (email, more = {}) => guildhall.organizations.invitations.create(acme.id, {
-    inviter: { name: "Ada of Acme" },
-    invitee: { email },
-    client_id: app.client.client_id,
-    roles: [api.reader.id],
-    send_invitation_email: false,
-    ...more,
-  });
+  const invite = (email, more) => inviteTo(acme, app.client, email, { roles: [api.reader.id], ...more });
   const refusal = async (page) => {
     await page.waitForURL((url) => url.href.startsWith(`${app.origin}/callback`));
     const { searchParams } = new URL(page.url());
@@ -309,6 +305,103 @@ describe("an invitation", () => {
       assert.match(description, /^invalid_user_invitation_ticket: /);
     }
   });
+});
+
+describe("the application is refused", () => {
+  let bob;
+
+  before(async () => {
+    bob = await newPerson("bob");
+    await join(acme, bob, api.reader);
+  });
+
+  const signedIn = async () => {
+    const page = await newBrowser();
+    await begin(page, { organization: acme.id });
+    await signIn(page, bob);
+    await said(page);
+    return page;
+  };
+  const refreshed = async (page) => {
+    await page.goto(`${app.origin}/refresh`);
+    return said(page, "/refresh");
+  };
+  const silently = async (page) => {
+    await begin(page, { organization: acme.id, prompt: "none" });
+    return said(page, "/callback");
+  };
+
+  it("where nobody is signed in and nobody is to be asked", async () => {
+    assert.equal((await silently(await newBrowser())).error, "login_required");
+  });
+
+  it("for an organization that does not exist", async () => {
+    const page = await newBrowser();
+    await begin(page, { organization: "org_0000000000000000" });
+    const { error, description } = await said(page, "/callback");
+    assert.equal(error, "invalid_request");
+    assert.equal(description, "parameter organization is invalid: org_0000000000000000");
+  });
+
+  it("where the person does not allow what it asks for", async () => {
+    const theirs = await application({ is_first_party: false, organization_usage: undefined });
+    const page = await newBrowser();
+    await page.goto(signInAddress({}, theirs));
+    await signIn(page, bob);
+    await page.getByRole("button", { name: "Don’t allow" }).click();
+    assert.equal((await said(page, "/callback", theirs)).error, "access_denied");
+  });
+
+  it("when a code comes again, and what was issued for it is taken back", async () => {
+    const page = await newBrowser();
+    await begin(page, { organization: acme.id });
+    // The SDK forgets a request that was answered: this browser remembers it.
+    const remembered = await page.context().cookies(app.origin);
+    const answer = page.waitForRequest((request) => request.url().startsWith(`${app.origin}/callback?`));
+    await signIn(page, bob);
+    await said(page);
+    await page.context().addCookies(remembered);
+    await page.goto((await answer).url());
+    assert.equal((await said(page, "/callback")).error, "invalid_grant");
+    assert.equal((await refreshed(page)).error, "invalid_grant");
+  });
+
+  it("when a refresh token comes again", async () => {
+    const page = await signedIn();
+    const first = await page.context().cookies(app.origin);
+    assert.deepEqual(claimsOf((await refreshed(page)).accessToken).permissions, ["read:reports"]);
+    await page.context().addCookies(first);
+    assert.equal((await refreshed(page)).error, "invalid_grant");
+  });
+
+  it("by the SDK, where the answer has another state", async () => {
+    const page = await newBrowser();
+    await followAltered(page, signInAddress({ organization: acme.id }), { state: "another-one" });
+    await signIn(page, bob);
+    assert.ok((await said(page, "/callback")).name);
+  });
+
+  it("when the vendor has ended the person's sessions", async () => {
+    const page = await signedIn();
+    await endSessions(bob);
+    assert.equal((await silently(page)).error, "login_required");
+    await begin(page, { organization: acme.id });
+    await page.getByLabel("Email or username").waitFor();
+  });
+
+  it("also offline, when the vendor has revoked the session", async () => {
+    const page = await signedIn();
+    await revokeSessions(bob);
+    assert.equal((await refreshed(page)).error, "invalid_grant");
+  });
+
+  for (const lifetime of ["session_lifetime", "idle_session_lifetime"]) {
+    it(`when the session has expired, by its ${lifetime}`, async () => {
+      const page = await whileSessionsLast({ [lifetime]: 3 / 3600 }, signedIn);
+      await untilSessionsHaveExpired(bob);
+      assert.equal((await silently(page)).error, "login_required");
+    });
+  }
 });
 
 describe("an address that is not registered", () => {

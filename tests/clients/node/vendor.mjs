@@ -1,5 +1,5 @@
 // What vendors set up before anyone signs in, through the Management API: an API, roles, customers, people, clients.
-import { managementAs, unique } from "./guildhall.mjs";
+import { everythingFrom, managementAs, unique } from "./guildhall.mjs";
 
 export const guildhall = managementAs();
 export const password = "correct-horse-battery-staple-1";
@@ -60,6 +60,45 @@ export async function join(organization, person, ...roles) {
     await guildhall.organizations.members.roles.assign(organization.id, person.user_id, { roles: ids });
   }
 }
+
+/** Invites an address to an organization, through a client; the vendor hands over the ticket, no letter is sent. */
+export const invite = (organization, client, email, more = {}) =>
+  guildhall.organizations.invitations.create(organization.id, {
+    inviter: { name: "Ada of Acme" },
+    invitee: { email },
+    client_id: client.client_id,
+    send_invitation_email: false,
+    ...more,
+  });
+
+/** Ends the sessions of a person. What was issued for offline use lives on. */
+export const endSessions = (person) => guildhall.users.sessions.delete(person.user_id);
+
+/** Ends the sessions of a person, and revokes the refresh tokens that began in them. */
+export async function revokeSessions(person) {
+  for (const { id } of await sessionsOf(person)) await guildhall.sessions.revoke(id);
+}
+
+/** Lets people sign in while sessions last no longer than this; what they began lasts no longer afterwards either. */
+export async function whileSessionsLast(settings, signIn) {
+  await guildhall.tenants.settings.update(settings);
+  try {
+    return await signIn();
+  } finally {
+    await guildhall.tenants.settings.update(Object.fromEntries(Object.keys(settings).map((name) => [name, null])));
+  }
+}
+
+/** Waits until no session of a person counts any more, which must be soon. Looking does not prolong them. */
+export async function untilSessionsHaveExpired(person) {
+  const patience = Date.now() + 20_000;
+  while ((await sessionsOf(person)).length > 0) {
+    if (Date.now() > patience) throw new Error("a session lasts longer than it may");
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+
+const sessionsOf = async (person) => everythingFrom(await guildhall.users.sessions.list(person.user_id));
 
 /** A client whose people sign in with passwords. */
 export async function newClient(settings) {

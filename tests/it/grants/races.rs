@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use guildhall_app::token_requests::TokenAnswer;
+use guildhall_app::triggers::{HttpRequest, Sent};
 use guildhall_app::{App, Refusal, token_requests};
 use guildhall_domain::log::Origin;
 use guildhall_domain::tenant::Tenant;

@@ -26,9 +26,7 @@ pub fn routes(config: &mut impl Routes) {
 
 fn extensibility(config: &mut impl Routes) {
     config
-        .service(Absent::list::<needs::ReadActions>("/actions/actions", "actions"))
         .service(Absent::list::<needs::ReadActions>("/actions/modules", "modules"))
-        .service(Absent::list::<needs::ReadActions>("/actions/triggers", "triggers"))
         .service(Absent::list::<needs::ReadRules>("/rules", "rules"))
         .service(Absent::array::<needs::ReadRulesConfigs>("/rules-configs"))
         .service(Absent::list::<needs::ReadHooks>("/hooks", "hooks"))

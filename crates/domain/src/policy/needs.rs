@@ -116,7 +116,6 @@ needs! {
     DeleteClaimMappings = ["delete:claim_mappings"];
     CreateTickets = ["create:user_tickets"];
     ReadJobs = ["read:users"] | ["create:users"];
-    ReadActions = ["read:actions"];
     ReadRules = ["read:rules"];
     ReadRulesConfigs = ["read:rules_configs"];
     ReadHooks = ["read:hooks"];
