@@ -3,8 +3,8 @@
 pub mod command;
 pub mod fetch;
 pub mod host;
-pub mod outcome;
 mod message;
+pub mod outcome;
 mod pool;
 pub mod run;
 pub mod worker;

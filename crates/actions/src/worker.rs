@@ -83,4 +83,3 @@ impl From<rquickjs::Error> for Stop {
         Self
     }
 }
-

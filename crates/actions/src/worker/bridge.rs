@@ -103,8 +103,7 @@ pub(super) fn bytes<'js>(ctx: &Ctx<'js>) -> Result<Function<'js>> {
             "random" => {
                 let length: String = value.get()?;
                 let mut random = vec![0; length.parse::<u16>().unwrap_or(u16::MAX).into()];
-                getrandom::fill(&mut random)
-                    .map_err(|_| Exception::throw_message(&ctx, "no randomness"))?;
+                getrandom::fill(&mut random).map_err(|_| Exception::throw_message(&ctx, "no randomness"))?;
                 Ok(TypedArray::new_copy(ctx, random)?.into_value())
             }
             _ => {

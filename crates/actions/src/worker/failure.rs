@@ -49,7 +49,9 @@ impl From<Thrown> for Failure {
         let kind = match name.as_str() {
             "SyntaxError" if is_about_the_code(&stack) => FailureKind::Syntax,
             "InternalError" if message == "out of memory" => FailureKind::Memory,
-            "RangeError" | "InternalError" if message.contains("call stack size exceeded") => FailureKind::Stack,
+            "RangeError" | "InternalError" if message.contains("call stack size exceeded") => {
+                FailureKind::Stack
+            }
             "InternalError" if message == "stack overflow" => FailureKind::Stack,
             _ if message.ends_with("is not available in Guildhall") => FailureKind::Unsupported,
             _ => FailureKind::Thrown,

@@ -102,9 +102,7 @@ fn check(command: &Command) -> Result<(), String> {
         | Command::RemoveScope { scope }
         | Command::AddTargetScope { scope }
         | Command::RemoveTargetScope { scope } => named(scope, LONGEST_NAME),
-        Command::SetTargetScopes { scopes } => {
-            scopes.iter().try_for_each(|scope| named(scope, LONGEST_NAME))
-        }
+        Command::SetTargetScopes { scopes } => scopes.iter().try_for_each(|scope| named(scope, LONGEST_NAME)),
         Command::Redirect { url } => short("url", url, 2 * LONGEST_TEXT),
         Command::RevokeRefreshToken { reason: None }
         | Command::RevokeSession { reason: None, .. }

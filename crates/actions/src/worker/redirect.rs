@@ -116,12 +116,17 @@ pub(super) fn encode(encode: Encode, about: &Transaction, now: DateTime<Utc>) ->
 
 /// The payload of the token that came back, if it is signed with the secret, has not expired, and is about this
 /// person and this redirect: `state` keeps a token of one sign-in from being used in another.
-pub(super) fn validate(validate: &Validate, about: &Transaction, now: DateTime<Utc>) -> Result<Value, String> {
+pub(super) fn validate(
+    validate: &Validate,
+    about: &Transaction,
+    now: DateTime<Utc>,
+) -> Result<Value, String> {
     let invalid = |why: &str| format!("The session token is invalid: {why}");
     let request = &about.request;
     let given = |name: &str| [&request.body, &request.query].into_iter().find_map(|from| from[name].as_str());
     let parameter = validate.parameter.as_deref().unwrap_or(PARAMETER);
-    let token = given(parameter).ok_or_else(|| invalid(&format!("there is no {parameter} in the request.")))?;
+    let token =
+        given(parameter).ok_or_else(|| invalid(&format!("there is no {parameter} in the request.")))?;
 
     let mut validation = Validation::new(Algorithm::HS256);
     // Checked below, by the clock of the run.

@@ -39,7 +39,8 @@ impl Host for World {
             url: request.url.clone(),
             status: if request.url.contains("missing") { 404 } else { 200 },
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body: json!({"method": request.method, "headers": request.headers, "body": request.body}).to_string(),
+            body: json!({"method": request.method, "headers": request.headers, "body": request.body})
+                .to_string(),
         })
     }
 
