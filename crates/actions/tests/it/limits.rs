@@ -219,7 +219,7 @@ async fn others_are_answered_while_some_misbehave() {
         "let s = 'x'; for (;;) s += s",
         "await fetch('https://never.example/')",
     ];
-    let limits = Limits { wall: Duration::from_secs(5), per_tenant: 2, ..Limits::default() };
+    let limits = Limits { wall: Duration::from_secs(8), ..Limits::default() };
     let workers = workers(limits);
     let bad = bombs.iter().cycle().take(12).map(|text| {
         let code = format!("exports.onExecutePostLogin = async () => {{ {text} }}");
@@ -357,7 +357,12 @@ async fn memory_returns() {
         let code = format!("exports.onExecutePostLogin = async () => {{ {text} }}");
         run_with(&workers, Function::PostLogin, &code, json!({}), &[]).await;
         run_with(&workers, Function::PostLogin, TRIVIAL, json!({}), &[]).await;
-        assert!(resident() < before + (8 << 20), "{text}: {before} became {}", resident());
+        // A worker that is replaced needs a moment to die.
+        let began = Instant::now();
+        while resident() > before + (8 << 20) {
+            assert!(began.elapsed() < Duration::from_secs(5), "{text}: {before} became {}", resident());
+            tokio::task::yield_now().await;
+        }
     }
 }
 

@@ -390,3 +390,10 @@ async fn a_call_with_wrong_arguments_throws(
     assert!(failure.kind == FailureKind::Thrown && failure.message.contains(message), "{failure:?}");
     assert_eq!(outcome.commands, []);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_may_move_between_threads() {
+    let text = "await fetch('https://api.example.com/'); api.accessToken.addScope('a')";
+    let outcome = tokio::spawn(body(text)).await.unwrap();
+    assert_eq!(outcome.commands, [Command::AddScope { scope: "a".into() }]);
+}
