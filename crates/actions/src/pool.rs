@@ -21,7 +21,7 @@ use crate::outcome::{Console, FailureKind};
 use crate::run::Function;
 use crate::{Failure, Host, Outcome, Run};
 use process::{Lost, Process};
-use share::Shares;
+use share::{Shares, Turn};
 
 /// How much longer than [`Limits::cpu`] a worker may compute before it is killed: the engine notices by itself unless
 /// one of its own functions does not come back.
@@ -36,7 +36,7 @@ pub struct Limits {
     pub wall: Duration,
     /// Bytes of its objects.
     pub memory: usize,
-    /// How many compute at once.
+    /// How many compute at once; those of one tenant at most all but one.
     pub computing: usize,
     /// How many processes there are: those that compute, and those whose run waits for `fetch`.
     pub processes: usize,
@@ -52,7 +52,7 @@ impl Default for Limits {
             cpu: Duration::from_millis(250),
             wall: Duration::from_secs(20),
             memory: 32 << 20,
-            computing: 2,
+            computing: 3,
             processes: 32,
             per_tenant: 16,
             queue: 500,
@@ -95,7 +95,7 @@ impl Workers {
             pipes,
             _stop: stop,
             idle: Mutex::default(),
-            shares: Shares::new(limits.per_tenant, limits.queue),
+            shares: Shares::new(&limits),
             processes: Semaphore::new(limits.processes),
             computing: Semaphore::new(limits.computing),
         })
@@ -145,10 +145,10 @@ impl Workers {
         let busy = || failed(FailureKind::Busy, "too many Actions wait already", Duration::ZERO);
         let Some(place) = self.shares.queue(tenant) else { return busy() };
         let turn = future::join(place.turn(), self.processes.acquire());
-        let Ok((Some(_share), Ok(_process))) = timeout(self.limits.wall, turn).await else { return busy() };
+        let Ok((Some(turn), Ok(_process))) = timeout(self.limits.wall, turn).await else { return busy() };
 
         let started = Instant::now();
-        match timeout(self.limits.wall, self.converse(frame, host)).await {
+        match timeout(self.limits.wall, self.converse(&turn, frame, host)).await {
             Ok(Ok(report)) => Outcome {
                 result: report.result,
                 commands: report.commands,
@@ -171,12 +171,12 @@ impl Workers {
     }
 
     /// The conversation with one worker, from the start of the run to its report.
-    async fn converse(&self, mut say: Vec<u8>, host: &impl Host) -> Result<Report, Lost> {
+    async fn converse(&self, turn: &Turn, mut say: Vec<u8>, host: &impl Host) -> Result<Report, Lost> {
         let mut process = self.rested();
         let mut waiting = FuturesUnordered::new();
         loop {
             let said;
-            (process, said) = self.exchange(process, say).await?;
+            (process, said) = self.exchange(turn, process, say).await?;
             let calls = match serde_json::from_slice(&said).map_err(|_| Lost::Died)? {
                 FromWorker::Waiting(calls) => calls,
                 FromWorker::Done(report) => {
@@ -200,9 +200,11 @@ impl Workers {
     /// Says something to a worker and waits for its answer, while no more than the allowed number compute.
     async fn exchange(
         &self,
+        turn: &Turn,
         process: Option<Process>,
         say: Vec<u8>,
     ) -> Result<(Option<Process>, Vec<u8>), Lost> {
+        let _own = turn.compute().await.ok_or(Lost::Died)?;
         let _computing = self.computing.acquire().await.map_err(|_| Lost::Died)?;
         let (program, arguments) = (self.program.clone(), self.arguments.clone());
         let most = self.limits.cpu + GRACE;

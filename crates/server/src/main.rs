@@ -75,6 +75,10 @@ fn is_action_worker() -> bool {
 #[tokio::main]
 async fn start() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::ActionWorker = cli.command {
+        eprintln!("guildhall: action-worker takes no settings");
+        return ExitCode::FAILURE;
+    }
     let result = run(cli).await;
     telemetry::flush();
     match result {
@@ -99,7 +103,6 @@ async fn run(cli: Cli) -> Result<(), Error> {
         Command::Keys(arguments) => commands::keys::run(settings, arguments).await,
         Command::Tenants(arguments) => commands::tenants::run(settings, arguments).await,
         Command::CheckConfig => commands::check_config::run(settings).await,
-        Command::Openapi(_) => unreachable!("needs no settings"),
-        Command::ActionWorker => unreachable!("takes no other arguments, and was started before"),
+        Command::Openapi(_) | Command::ActionWorker => unreachable!("needs no settings"),
     }
 }

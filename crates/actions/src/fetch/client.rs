@@ -110,9 +110,12 @@ impl Client {
             if becomes_get {
                 method = Method::GET;
                 body = None;
-                for name in
-                    [header::CONTENT_TYPE, header::CONTENT_ENCODING, header::CONTENT_LANGUAGE, header::CONTENT_LOCATION]
-                {
+                for name in [
+                    header::CONTENT_TYPE,
+                    header::CONTENT_ENCODING,
+                    header::CONTENT_LANGUAGE,
+                    header::CONTENT_LOCATION,
+                ] {
                     headers.remove(name);
                 }
             }
@@ -192,13 +195,8 @@ fn headers(given: &[(String, String)]) -> Result<HeaderMap, String> {
 /// Where an answer redirects to.
 fn next(url: &Url, answer: &reqwest::Response) -> Option<Url> {
     use StatusCode as S;
-    let redirects = [
-        S::MOVED_PERMANENTLY,
-        S::FOUND,
-        S::SEE_OTHER,
-        S::TEMPORARY_REDIRECT,
-        S::PERMANENT_REDIRECT,
-    ];
+    let redirects =
+        [S::MOVED_PERMANENTLY, S::FOUND, S::SEE_OTHER, S::TEMPORARY_REDIRECT, S::PERMANENT_REDIRECT];
     let location = answer.headers().get(header::LOCATION).filter(|_| redirects.contains(&answer.status()))?;
     url.join(location.to_str().ok()?).ok()
 }
@@ -223,7 +221,8 @@ async fn read(url: Url, mut answer: reqwest::Response) -> Result<Response, Strin
 /// Why there was no answer, without the addresses that the error knows.
 fn reason(url: &Url, error: &reqwest::Error) -> String {
     let host = url.host_str().unwrap_or_default();
-    let mut causes = std::iter::successors(error.source(), |cause: &&(dyn Error + 'static)| (**cause).source());
+    let mut causes =
+        std::iter::successors(error.source(), |cause: &&(dyn Error + 'static)| (**cause).source());
     if causes.any(|cause| cause.is::<NotPublic>()) {
         format!("fetch: {host} has no public address")
     } else if error.is_connect() {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+
+use super::Limits;
 
 /// From how many tenants on those without runs are forgotten.
 const MANY: usize = 1_000;
@@ -14,6 +16,7 @@ const MANY: usize = 1_000;
 #[derive(Debug)]
 pub(super) struct Shares {
     per_tenant: usize,
+    computing: usize,
     queue: usize,
     shares: Mutex<HashMap<String, Arc<Share>>>,
 }
@@ -21,15 +24,25 @@ pub(super) struct Shares {
 #[derive(Debug)]
 struct Share {
     running: Arc<Semaphore>,
+    computing: Semaphore,
     queued: AtomicUsize,
 }
 
 /// A place in a tenant's queue.
 pub(super) struct Place(Arc<Share>);
 
+/// A tenant's turn. It lasts as long as this.
+pub(super) struct Turn {
+    share: Arc<Share>,
+    _running: OwnedSemaphorePermit,
+}
+
 impl Shares {
-    pub fn new(per_tenant: usize, queue: usize) -> Self {
-        Self { per_tenant, queue, shares: Mutex::default() }
+    /// The shares of a pool in which `computing` runs compute at once: one tenant never has all of them.
+    pub fn new(limits: &Limits) -> Self {
+        let Limits { per_tenant, queue, .. } = *limits;
+        let computing = limits.computing.saturating_sub(1).max(1);
+        Self { per_tenant, computing, queue, shares: Mutex::default() }
     }
 
     /// A place in the queue, if there is one.
@@ -41,6 +54,7 @@ impl Shares {
         let share = shares.entry(tenant.to_owned()).or_insert_with(|| {
             Arc::new(Share {
                 running: Arc::new(Semaphore::new(self.per_tenant)),
+                computing: Semaphore::new(self.computing),
                 queued: AtomicUsize::new(0),
             })
         });
@@ -54,9 +68,17 @@ impl Shares {
 }
 
 impl Place {
-    /// Waits for the tenant's turn, which lasts as long as what it returns.
-    pub async fn turn(self) -> Option<OwnedSemaphorePermit> {
-        self.0.running.clone().acquire_owned().await.ok()
+    /// Waits for the tenant's turn.
+    pub async fn turn(self) -> Option<Turn> {
+        let running = self.0.running.clone().acquire_owned().await.ok()?;
+        Some(Turn { share: self.0.clone(), _running: running })
+    }
+}
+
+impl Turn {
+    /// Waits until the tenant may compute, which it may as long as what this returns lives.
+    pub async fn compute(&self) -> Option<SemaphorePermit<'_>> {
+        self.share.computing.acquire().await.ok()
     }
 }
 

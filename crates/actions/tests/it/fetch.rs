@@ -24,12 +24,19 @@ async fn server() -> String {
                 let request = String::from_utf8(request).unwrap();
                 let path = request.split(' ').nth(1).unwrap();
                 let answer = match path {
-                    "/loop" => "HTTP/1.1 302 Found\r\nlocation: /loop\r\ncontent-length: 0\r\n\r\n".to_owned(),
-                    "/away" => {
-                        "HTTP/1.1 302 Found\r\nlocation: http://localhost:1/\r\ncontent-length: 0\r\n\r\n".to_owned()
+                    "/loop" => {
+                        "HTTP/1.1 302 Found\r\nlocation: /loop\r\ncontent-length: 0\r\n\r\n".to_owned()
                     }
-                    "/see-other" => "HTTP/1.1 303 See Other\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n".to_owned(),
-                    "/large" => format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}", "x".repeat((1 << 20) + 1)),
+                    "/away" => {
+                        "HTTP/1.1 302 Found\r\nlocation: http://localhost:1/\r\ncontent-length: 0\r\n\r\n"
+                            .to_owned()
+                    }
+                    "/see-other" => {
+                        "HTTP/1.1 303 See Other\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n".to_owned()
+                    }
+                    "/large" => {
+                        format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}", "x".repeat((1 << 20) + 1))
+                    }
                     "/silent" => std::future::pending().await,
                     _ => format!(
                         "HTTP/1.1 200 OK\r\nset-cookie: a=b\r\ncontent-length: {}\r\n\r\n{request}",

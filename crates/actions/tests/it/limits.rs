@@ -72,10 +72,7 @@ async fn an_endless_chain_of_promises_is_stopped_by_one_limit_or_the_other() {
 #[tokio::test]
 async fn whoever_goes_too_deep_is_stopped(#[case] text: &str) {
     let (kind, message) = failure(text).await;
-    assert!(
-        matches!(kind, FailureKind::Stack) || message.contains("SyntaxError"),
-        "{kind:?} {message}"
-    );
+    assert!(matches!(kind, FailureKind::Stack) || message.contains("SyntaxError"), "{kind:?} {message}");
 }
 
 #[rstest]
@@ -91,10 +88,16 @@ async fn a_promise_that_nothing_settles_is_noticed_at_once(#[case] text: &str) {
 async fn waiting_has_a_limit_too() {
     let limits = Limits { wall: Duration::from_millis(200), ..Limits::default() };
     let workers = workers(limits);
-    for text in ["await fetch('https://never.example/')", "await new Promise((done) => setTimeout(done, 1e9))"] {
+    for text in
+        ["await fetch('https://never.example/')", "await new Promise((done) => setTimeout(done, 1e9))"]
+    {
         let code = format!("exports.onExecutePostLogin = async () => {{ {text} }}");
-        let failure = run_with(&workers, Function::PostLogin, &code, json!({}), &[]).await.result.unwrap_err();
-        assert_eq!((failure.kind, &*failure.message), (FailureKind::Timeout, "the Action took longer than 0.2 s"));
+        let failure =
+            run_with(&workers, Function::PostLogin, &code, json!({}), &[]).await.result.unwrap_err();
+        assert_eq!(
+            (failure.kind, &*failure.message),
+            (FailureKind::Timeout, "the Action took longer than 0.2 s")
+        );
     }
 }
 
@@ -116,7 +119,10 @@ async fn whoever_asks_for_too_much_fails(#[case] text: &str) {
 #[case("api.idToken.setCustomClaim('a'.repeat(600), 1)", "name must have at most 512 bytes")]
 #[case("api.access.deny('x'.repeat(5000))", "reason must have at most 4096 bytes")]
 #[case("const a = {}; a.a = a; api.idToken.setCustomClaim('a', a)", "circular reference")]
-#[case("let a = 1; for (let i = 0; i < 500; i++) a = [a]; api.idToken.setCustomClaim('a', a)", "recursion limit")]
+#[case(
+    "let a = 1; for (let i = 0; i < 500; i++) a = [a]; api.idToken.setCustomClaim('a', a)",
+    "recursion limit"
+)]
 #[case("api.idToken.setCustomClaim('a', '\\ud800')", "hex escape")]
 #[case("for (let i = 0; i < 30; i++) fetch('https://a.b'); for (;;) await fetch('https://a.b')", "at once")]
 #[case("for (;;) await fetch('https://a.b')", "more than 200 calls")]
@@ -137,13 +143,21 @@ async fn the_console_is_cut() {
 #[rstest]
 #[case("Object.prototype.kind = 'deny'; Object.prototype.toJSON = () => ({kind: 'deny', reason: 'x'})")]
 #[case("JSON.stringify = () => '{\"kind\":\"deny\",\"reason\":\"x\"}'; JSON.parse = () => ({})")]
-#[case("Array.prototype.toJSON = () => 7; String.prototype.toJSON = () => 7; Array.prototype[Symbol.iterator] = null")]
+#[case(
+    "Array.prototype.toJSON = () => 7; String.prototype.toJSON = () => 7; Array.prototype[Symbol.iterator] = null"
+)]
 #[case("Promise.prototype.then = () => {}; Promise.prototype.constructor = null; globalThis.Promise = null")]
 #[case("Object.defineProperty(Object.prototype, 'then', {get() { throw 1 }})")]
-#[case("Object.setPrototypeOf(Object.prototype.constructor, null); const g = globalThis; for (const k of Object.getOwnPropertyNames(g)) delete g[k]")]
-#[case("for (const k of ['defineProperty', 'freeze', 'keys']) Object[k] = () => { throw 1 }; Function.prototype.call = Function.prototype.bind = null")]
+#[case(
+    "Object.setPrototypeOf(Object.prototype.constructor, null); const g = globalThis; for (const k of Object.getOwnPropertyNames(g)) delete g[k]"
+)]
+#[case(
+    "for (const k of ['defineProperty', 'freeze', 'keys']) Object[k] = () => { throw 1 }; Function.prototype.call = Function.prototype.bind = null"
+)]
 #[case("Object.defineProperty(Object.prototype, 'value', {set() {}, get() { return 8 }})")]
-#[case("Error.prepareStackTrace = (e, frames) => { for (const f of frames) f.getFunction?.()?.('command', '{}') }")]
+#[case(
+    "Error.prepareStackTrace = (e, frames) => { for (const f of frames) f.getFunction?.()?.('command', '{}') }"
+)]
 #[tokio::test]
 async fn what_is_recorded_does_not_depend_on_what_the_script_did_to_the_globals(#[case] tampering: &str) {
     let outcome = body(&format!("{tampering};\napi.accessToken.setCustomClaim('a', 'b')")).await;
@@ -205,13 +219,21 @@ async fn others_are_answered_while_some_misbehave() {
         "let s = 'x'; for (;;) s += s",
         "await fetch('https://never.example/')",
     ];
-    let limits = Limits { wall: Duration::from_secs(5), per_tenant: 2, ..Limits::default() };
+    let limits = Limits { wall: Duration::from_secs(8), ..Limits::default() };
     let workers = workers(limits);
     let bad = bombs.iter().cycle().take(12).map(|text| {
         let code = format!("exports.onExecutePostLogin = async () => {{ {text} }}");
         let workers = &workers;
         async move {
-            let run = Run { tenant: "bad", code: &code, function: Function::PostLogin, event: &json!({}), cache: &[], now: now(), can_redirect: false };
+            let run = Run {
+                tenant: "bad",
+                code: &code,
+                function: Function::PostLogin,
+                event: &json!({}),
+                cache: &[],
+                now: now(),
+                can_redirect: false,
+            };
             workers.run(run, &World).await
         }
     });
@@ -220,7 +242,15 @@ async fn others_are_answered_while_some_misbehave() {
         let workers = &workers;
         async move {
             let event = json!({"n": n});
-            let run = Run { tenant: "good", code, function: Function::PostLogin, event: &event, cache: &[], now: now(), can_redirect: false };
+            let run = Run {
+                tenant: "good",
+                code,
+                function: Function::PostLogin,
+                event: &event,
+                cache: &[],
+                now: now(),
+                can_redirect: false,
+            };
             let outcome = workers.run(run, &World).await;
             assert_eq!(outcome.result, Ok(()));
             let Some(Command::SetClaim { value, .. }) = outcome.commands.into_iter().next() else { panic!() };
@@ -239,20 +269,23 @@ async fn others_are_answered_while_some_misbehave() {
 
 #[tokio::test]
 async fn whoever_comes_when_too_many_wait_is_told_so() {
-    let workers = workers(Limits { per_tenant: 1, queue: 1, wall: Duration::from_secs(1), ..Limits::default() });
+    let workers =
+        workers(Limits { per_tenant: 1, queue: 1, wall: Duration::from_secs(1), ..Limits::default() });
     let code = "exports.onExecutePostLogin = async () => { await fetch('https://never.example/') }";
     let runs = (0..3).map(|_| run_with(&workers, Function::PostLogin, code, json!({}), &[]));
     let outcomes = join_all(runs).await;
-    let busy = outcomes.iter().filter(|outcome| {
-        outcome.result.as_ref().is_err_and(|failure| failure.kind == FailureKind::Busy)
-    });
+    let busy = outcomes
+        .iter()
+        .filter(|outcome| outcome.result.as_ref().is_err_and(|failure| failure.kind == FailureKind::Busy));
     assert!(busy.count() >= 1);
 }
 
 /// The processes of this test's pool: children of this process that were started for it.
 fn children(program: &str) -> Vec<u32> {
     let me = std::process::id().to_string();
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let processes = std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     processes
         .filter(|id: &u32| {
             let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
@@ -281,19 +314,26 @@ async fn a_worker_has_given_up_what_it_does_not_need() {
     let [id] = children(&program)[..] else { panic!("not one worker") };
     let read = |name: &str| std::fs::read_to_string(format!("/proc/{id}/{name}")).unwrap();
     let status = read("status");
-    assert!(status.contains("NoNewPrivs:\t1") && status.contains("Seccomp:\t2") && status.contains("Threads:\t1"));
+    assert!(
+        status.contains("NoNewPrivs:\t1") && status.contains("Seccomp:\t2") && status.contains("Threads:\t1")
+    );
     let limits = read("limits");
     let soft = |name: &str| {
         let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
         line[name.len()..].split_ascii_whitespace().next().unwrap().to_owned()
     };
-    assert_eq!((soft("Max open files"), soft("Max file size"), soft("Max core file size")), ("3".into(), "0".into(), "0".into()));
+    assert_eq!(
+        (soft("Max open files"), soft("Max file size"), soft("Max core file size")),
+        ("3".into(), "0".into(), "0".into())
+    );
     assert!(soft("Max address space").parse::<u64>().unwrap() < 2 << 30);
     assert_eq!(read("environ"), "");
     // Whoever started this test may have left pipes open for all that it starts; the pool adds nothing to them.
     let open = std::fs::read_dir(format!("/proc/{id}/fd")).unwrap().map(|entry| entry.unwrap().path());
     let links: Vec<_> = open.map(|path| std::fs::read_link(path).unwrap()).collect();
-    let harmless = |link: &&std::path::PathBuf| link.starts_with("/dev/null") || link.to_str().unwrap().starts_with("pipe:");
+    let harmless = |link: &&std::path::PathBuf| {
+        link.starts_with("/dev/null") || link.to_str().unwrap().starts_with("pipe:")
+    };
     assert_eq!(links.iter().filter(harmless).count(), links.len(), "{links:?}");
 }
 
@@ -309,11 +349,20 @@ async fn memory_returns() {
     };
     run_with(&workers, Function::PostLogin, TRIVIAL, json!({}), &[]).await;
     let before = resident();
-    for text in ["const a = []; for (;;) a.push({})", "globalThis.a = 'x'.repeat(2e7) + 'y'", "globalThis.a = new Uint8Array(3e7).fill(1)"] {
+    for text in [
+        "const a = []; for (;;) a.push({})",
+        "globalThis.a = 'x'.repeat(2e7) + 'y'",
+        "globalThis.a = new Uint8Array(3e7).fill(1)",
+    ] {
         let code = format!("exports.onExecutePostLogin = async () => {{ {text} }}");
         run_with(&workers, Function::PostLogin, &code, json!({}), &[]).await;
         run_with(&workers, Function::PostLogin, TRIVIAL, json!({}), &[]).await;
-        assert!(resident() < before + (8 << 20), "{text}: {before} became {}", resident());
+        // A worker that is replaced needs a moment to die.
+        let began = Instant::now();
+        while resident() > before + (8 << 20) {
+            assert!(began.elapsed() < Duration::from_secs(5), "{text}: {before} became {}", resident());
+            tokio::task::yield_now().await;
+        }
     }
 }
 
@@ -329,7 +378,8 @@ async fn the_processes_end_with_the_pool() {
 async fn until_dead(id: u32) {
     let began = Instant::now();
     // A killed process is a zombie until its parent asks for its status.
-    let alive = || std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    let alive =
+        || std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
     while alive() {
         assert!(began.elapsed() < Duration::from_secs(5));
         tokio::task::yield_now().await;

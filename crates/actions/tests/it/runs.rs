@@ -91,7 +91,11 @@ async fn a_missing_package_is_named() {
 #[case("const f = () => { missing() };\nexports.onExecutePostLogin = async () => {\n  f();\n}", 1, 19)]
 #[case("exports.onExecutePostLogin = async (e, api) => {\n  api.access.deny(7);\n}", 2, 14)]
 #[tokio::test]
-async fn a_failure_has_its_place_in_the_vendors_code(#[case] code: &str, #[case] line: u32, #[case] column: u32) {
+async fn a_failure_has_its_place_in_the_vendors_code(
+    #[case] code: &str,
+    #[case] line: u32,
+    #[case] column: u32,
+) {
     let failure = run(Function::PostLogin, code, json!({})).await.result.unwrap_err();
     assert_eq!((failure.line, failure.column), (Some(line), Some(column)), "{failure:?}");
 }
@@ -101,7 +105,10 @@ async fn a_failure_has_its_place_in_the_vendors_code(#[case] code: &str, #[case]
 #[case("throw undefined", "undefined")]
 #[case("throw Symbol('x')", "Symbol(x)")]
 #[case("throw {}", "the Action threw")]
-#[case("throw {get message() { throw 2 }, get name() { throw 3 }, get stack() { throw 4 }}", "the Action threw")]
+#[case(
+    "throw {get message() { throw 2 }, get name() { throw 3 }, get stack() { throw 4 }}",
+    "the Action threw"
+)]
 #[case("throw new Proxy({}, {get() { throw 1 }})", "the Action threw")]
 #[case("throw {message: {toString() { throw 1 }}}", "the Action threw")]
 #[case("throw {message: 'mine'}", "mine")]
@@ -122,12 +129,18 @@ async fn anything_can_be_thrown(#[case] text: &str, #[case] message: &str) {
 #[case("await api.groups.getUserGroups()", "api.groups.getUserGroups")]
 #[tokio::test]
 async fn what_guildhall_has_not_says_so_by_name(#[case] text: &str, #[case] name: &str) {
-    assert_eq!(failure(text).await, (FailureKind::Unsupported, format!("{name} is not available in Guildhall")));
+    assert_eq!(
+        failure(text).await,
+        (FailureKind::Unsupported, format!("{name} is not available in Guildhall"))
+    );
 }
 
 #[tokio::test]
 async fn commands_before_a_failure_come_out() {
-    let outcome = body("api.user.setAppMetadata('a', 1); api.access.deny('no'); api.accessToken.addScope('x'); throw 1").await;
+    let outcome = body(
+        "api.user.setAppMetadata('a', 1); api.access.deny('no'); api.accessToken.addScope('x'); throw 1",
+    )
+    .await;
     assert_eq!(outcome.commands.len(), 3);
     assert_eq!(outcome.commands[1], Command::Deny { reason: "no".into() });
 }
@@ -187,7 +200,10 @@ async fn roles_are_asked_of_the_host(#[case] call: &str, #[case] query: Value) {
 
 #[tokio::test]
 async fn a_redirect_has_its_query() {
-    let outcome = body("api.redirect.sendUserTo('https://consent.example/?a=1', {query: {token: 'x y', n: 2, none: null}})").await;
+    let outcome = body(
+        "api.redirect.sendUserTo('https://consent.example/?a=1', {query: {token: 'x y', n: 2, none: null}})",
+    )
+    .await;
     let url = "https://consent.example/?a=1&token=x+y&n=2".to_owned();
     assert_eq!(outcome.commands, [Command::Redirect { url }]);
 }
@@ -363,10 +379,21 @@ async fn each_call_is_a_command(#[case] function: Function, #[case] call: &str, 
 #[case(Function::CredentialsExchange, "api.idToken.setCustomClaim('a', 1)", "")]
 #[case(Function::PostUserRegistration, "api.access.deny('a', 'b')", "")]
 #[tokio::test]
-async fn a_call_with_wrong_arguments_throws(#[case] function: Function, #[case] call: &str, #[case] message: &str) {
+async fn a_call_with_wrong_arguments_throws(
+    #[case] function: Function,
+    #[case] call: &str,
+    #[case] message: &str,
+) {
     let code = format!("exports.{} = async (event, api) => {{ {call} }}", function.name());
     let outcome = run(function, &code, json!({})).await;
     let failure = outcome.result.unwrap_err();
     assert!(failure.kind == FailureKind::Thrown && failure.message.contains(message), "{failure:?}");
     assert_eq!(outcome.commands, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_may_move_between_threads() {
+    let text = "await fetch('https://api.example.com/'); api.accessToken.addScope('a')";
+    let outcome = tokio::spawn(body(text)).await.unwrap();
+    assert_eq!(outcome.commands, [Command::AddScope { scope: "a".into() }]);
 }
