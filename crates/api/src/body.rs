@@ -135,7 +135,7 @@ fn reason(message: &str, path: &str) -> (String, String) {
 fn property(parent: &str, field: &str) -> String {
     match (parent, field) {
         ("", "") => "(the body)".to_owned(),
-        ("", field) => field.to_owned(),
+        ("", name) | (name, "") => name.to_owned(),
         (parent, field) => format!("{parent}.{field}"),
     }
 }

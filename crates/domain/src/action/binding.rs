@@ -55,7 +55,7 @@ pub enum RefType {
 }
 
 /// What is bound.
-#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BindingRef {
     /// How it is named.
@@ -63,7 +63,6 @@ pub struct BindingRef {
     pub kind: RefType,
     /// The name or id.
     #[schema(min_length = 1, max_length = 255)]
-    #[validate(length(min = 1, max = 255))]
     pub value: String,
 }
 
@@ -73,7 +72,6 @@ pub struct BindingRef {
 pub struct NewBinding {
     /// What is bound.
     #[serde(rename = "ref")]
-    #[validate(nested)]
     pub reference: BindingRef,
     /// The name that people see; the action's unless given.
     #[schema(min_length = 1, max_length = 255)]
