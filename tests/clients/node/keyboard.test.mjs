@@ -165,7 +165,7 @@ describe("the keyboard alone", () => {
     await page.goto(`${issuer}oidc/logout`);
     await page.getByText(`Signed in as ${sam.email}`).waitFor();
     await press(page, "button", "Stay signed in");
-    await page.waitForURL(issuer);
+    await page.getByRole("heading", { name: "You are still signed in" }).waitFor();
     assert.equal((await (await begin(page, app, { prompt: "none" }))()).claims().sub, sam.user_id);
 
     await page.goto(`${issuer}oidc/logout`);

@@ -45,6 +45,17 @@ async fn without_proof_the_person_is_asked() {
 }
 
 #[tokio::test]
+async fn whoever_stays_and_has_nowhere_to_go_is_told_so() {
+    let lobby = Lobby::open().await;
+    let browser = lobby.browser();
+    lobby.sign_in(&browser, &[]).await;
+    let page = browser.go("/oidc/logout").await;
+    let stay = browser.submit(&page, &[("decision", "stay")]).await;
+    assert_eq!(stay.status, 200);
+    assert!(stay.text.contains("You are still signed in"), "{}", stay.text);
+}
+
+#[tokio::test]
 async fn an_address_that_is_not_registered_is_never_gone_to() {
     let lobby = Lobby::open().await;
     let browser = lobby.browser();

@@ -164,5 +164,7 @@ title-device-connected = Gerät verbunden
 message-device-connected = Sie können an Ihrem Gerät weitermachen.
 title-device-refused = Gerät nicht verbunden
 message-device-refused = Sie können dieses Fenster schließen.
+title-still-signed-in = Sie sind weiterhin angemeldet
+message-still-signed-in = Sie können dieses Fenster schließen.
 link-to-sign-in = Zur Anmeldung
 link-to-application = Zu { $name }

@@ -164,5 +164,7 @@ title-device-connected = Device connected
 message-device-connected = You can go on at your device.
 title-device-refused = Device not connected
 message-device-refused = You can close this window.
+title-still-signed-in = You are still signed in
+message-still-signed-in = You can close this window.
 link-to-sign-in = Go to sign-in
 link-to-application = Go to { $name }

@@ -165,6 +165,10 @@ texts! {
     DeviceRefused = "title-device-refused";
     /// After a device was refused.
     DeviceIsRefused = "message-device-refused";
+    /// To whoever does not sign out after all.
+    StillSignedIn = "title-still-signed-in";
+    /// To whoever does not sign out after all.
+    IsStillSignedIn = "message-still-signed-in";
     /// A link to the sign-in.
     ToSignIn = "link-to-sign-in";
     /// A link back to the application.

@@ -10,7 +10,7 @@ use super::cookies::Cookie;
 use super::page::{self, LOGOUT};
 use super::scene::Form;
 use super::visit::Visit;
-use crate::pages::{SignOut, SignedOut};
+use crate::pages::{Message, SignOut, SignedOut, Text};
 
 /// Signs a person out, by a client that names itself by an ID token. Anyone else's request is put to the person.
 #[utoipa::path(
@@ -113,7 +113,13 @@ async fn decided(request: &HttpRequest, body: &[u8]) -> Result<HttpResponse, Sto
     let return_to = sign_out::open(&visit.app, &visit.tenant, form.get("state"))?;
     match (form.get("decision"), return_to) {
         ("stay", Some(to)) => Ok(answer::redirect(&visit, &to)),
-        ("stay", None) => Ok(answer::redirect(&visit, &visit.home())),
+        ("stay", None) => Ok(match visit.home() {
+            Some(home) => answer::redirect(&visit, home),
+            None => {
+                let (title, text) = (Text::StillSignedIn, Text::IsStillSignedIn);
+                page::show(&Message { common: page::common_alone(&visit, ""), title, text, link: None })
+            }
+        }),
         (_, to) => goodbye(&visit, &LogoutRequest::default(), to.as_deref()).await,
     }
 }

@@ -81,9 +81,9 @@ impl Visit {
     }
 
     /// Where pages lead that have nowhere else to lead.
-    pub fn home(&self) -> String {
+    pub fn home(&self) -> Option<&str> {
         let set = self.tenant.settings.other("default_redirection_uri").and_then(|uri| uri.as_str());
-        set.filter(|uri| !uri.is_empty()).unwrap_or(&self.tenant.issuer).to_owned()
+        set.filter(|uri| !uri.is_empty())
     }
 
     /// The cookie of organizations of lately, with this one at its head.

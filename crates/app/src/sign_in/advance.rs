@@ -79,9 +79,14 @@ pub(super) async fn advance(
                 }
                 scene.transaction.request.invitation = None;
             }
-            Step::Refuse(error) => return refuse(error),
+            Step::Refuse(error) => {
+                if error.code == ErrorCode::AccessDenied {
+                    note_refusal(app, tenant, &scene, &error.description, None, visitor);
+                }
+                return refuse(error);
+            }
             Step::Deny(denied) => {
-                note_denial(app, tenant, &scene, denied, visitor);
+                note_refusal(app, tenant, &scene, &denied.reason, Some(denied), visitor);
                 return refuse(&access_policies::refusal(denied));
             }
             Step::Done => {
@@ -111,12 +116,22 @@ pub(super) async fn advance(
     }
 }
 
-/// Notes in the log which policy refused the person.
-fn note_denial(app: &App, tenant: &Tenant, scene: &Scene, denied: &Denied, visitor: &Visitor) {
-    let details = json!({
-        "description": denied.reason, "client_id": scene.client.client_id,
-        "organization_id": scene.transaction.organization, "policy": denied,
+/// Notes in the log why the person was refused, and by which policy.
+fn note_refusal(
+    app: &App,
+    tenant: &Tenant,
+    scene: &Scene,
+    reason: &str,
+    by: Option<&Denied>,
+    visitor: &Visitor,
+) {
+    let mut details = json!({
+        "description": reason, "client_id": scene.client.client_id,
+        "organization_id": scene.transaction.organization,
     });
+    if let Some(policy) = by {
+        details["policy"] = json!(policy);
+    }
     let user = scene.person.as_ref().map(|(_, user)| user);
     note(app, tenant, EventType::SignInRefused, user, details, &visitor.origin);
 }
