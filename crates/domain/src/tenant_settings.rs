@@ -46,7 +46,7 @@ pub struct Hours(Number);
 /// How a number of hours is kept that was given in minutes.
 pub fn hours_of(minutes: u64) -> Number {
     let hours = Number::from_f64(minutes as f64 / 60.0);
-    hours.filter(|_| minutes % 60 != 0).unwrap_or_else(|| (minutes / 60).into())
+    hours.filter(|_| !minutes.is_multiple_of(60)).unwrap_or_else(|| (minutes / 60).into())
 }
 
 /// Quotas of token requests unless a client or an organization has its own.

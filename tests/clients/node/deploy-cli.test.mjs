@@ -85,9 +85,22 @@ async function deploy(tenant, command, parameters, settings = {}) {
     ...settings,
   };
   const tool = join(import.meta.dirname, "node_modules", ".bin", "a0deploy");
-  await run(tool, [command, ...parameters], { env, maxBuffer: 1 << 24 }).catch((error) => {
+  const once = () => run(tool, [command, ...parameters], { env, maxBuffer: 1 << 24 });
+  await once().catch((error) => {
+    if (!gaveUpBeforehand(error)) throw error;
+    return once();
+  }).catch((error) => {
     throw new Error(`${command} of ${tenant.domain} failed:\n${error.stdout}\n${error.stderr}`);
   });
+}
+
+/**
+ * The tool compiles its schemas before an import for so long, on a busy machine, that Node's clock for its first
+ * connection has run out by then.
+ */
+function gaveUpBeforehand(error) {
+  const said = `${error.stdout}${error.stderr}`;
+  return said.includes("during stage validate") && said.includes("fetch failed");
 }
 
 /** An empty tenant of the same server, at a port of its own that leads to the server's. */

@@ -143,7 +143,10 @@ impl Content {
             Self::Array => json!({"type": "array", "maxItems": 0, "items": {}}),
             Self::Settings(settings) => {
                 let fixed = settings.as_object().into_iter().flatten();
-                let fixed = fixed.map(|(name, value)| (name.clone(), json!({"enum": [value]})));
+                let fixed = fixed.map(|(name, value)| {
+                    let kind = if value.is_boolean() { "boolean" } else { "integer" };
+                    (name.clone(), json!({"type": kind, "enum": [value]}))
+                });
                 json!({"type": "object", "properties": Map::from_iter(fixed), "additionalProperties": false})
             }
             Self::Nothing => Value::Null,
