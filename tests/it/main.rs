@@ -7,6 +7,7 @@
 mod harness;
 
 mod architecture;
+mod claims;
 mod durability;
 mod epoch;
 mod grants;
