@@ -8,6 +8,7 @@ mod harness;
 
 mod architecture;
 mod actions;
+mod claims;
 mod durability;
 mod epoch;
 mod grants;

@@ -50,7 +50,8 @@ impl Serialize for IdToken<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let issued_at = self.issued_at.timestamp();
         let mut claims = serializer.serialize_map(None)?;
-        // A claim that the tenant added stands in place of the person's own of that name.
+        // A claim that the tenant added stands in place of the person's own: a second member of a name would let a reader
+        // choose which one it believes.
         let is_added = |name: &str| self.custom.is_some_and(|custom| custom.contains(name));
         for (name, value) in self.profile.iter().filter(|(name, _)| !is_added(name)) {
             claims.serialize_entry(name, value)?;
@@ -82,11 +83,8 @@ impl Serialize for IdToken<'_> {
                 claims.serialize_entry("org_name", name)?;
             }
         }
-        // A second member of a name would let a reader choose which one it believes.
         for (name, value) in self.custom.into_iter().flat_map(CustomClaims::iter) {
-            if !self.profile.contains_key(name) {
-                claims.serialize_entry(name, value)?;
-            }
+            claims.serialize_entry(name, value)?;
         }
         claims.end()
     }
@@ -102,7 +100,7 @@ mod tests {
     #[test]
     fn claims_come_in_the_recorded_order() {
         let profile = json!({"name": "Ada", "email": "ada@example.com"});
-        let custom = json!({"sub": "evil", "name": "evil", "https://acme.example/x": 1});
+        let custom = json!({"sub": "evil", "name": "Countess", "https://acme.example/x": 1});
         let custom = CustomClaims::new(custom.as_object().unwrap().clone(), Names::Any).unwrap();
         let least = IdToken {
             profile: profile.as_object().unwrap(),
@@ -135,7 +133,9 @@ mod tests {
             custom: Some(&custom),
             ..least
         };
-        let rest = r#","auth_time":90,"sid":"s","nonce":"n","amr":["mfa"],"acr":"a","at_hash":"h","c_hash":"i","org_id":"org_1","org_name":"acme","https://acme.example/x":1}"#;
+        // The tenant's claim stands once, in place of the person's own.
+        let start = start.replacen(r#""name":"Ada","#, "", 1);
+        let rest = r#","auth_time":90,"sid":"s","nonce":"n","amr":["mfa"],"acr":"a","at_hash":"h","c_hash":"i","org_id":"org_1","org_name":"acme","name":"Countess","https://acme.example/x":1}"#;
         assert_eq!(serde_json::to_string(&most).unwrap(), format!("{start}{rest}"));
     }
 }

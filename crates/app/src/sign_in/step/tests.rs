@@ -1,6 +1,7 @@
 //! Sign-ins by table.
 
 use chrono::Duration;
+use guildhall_domain::access_policy;
 use guildhall_domain::client::NewClient;
 use guildhall_domain::id::ClientId;
 use guildhall_oauth::authorize_request;
@@ -162,6 +163,42 @@ fn an_organization_lets_in_whom_it_knows() {
     assert_eq!(refused(into(Belonging::Stranger, false)), ("access_denied", reason.clone()));
     assert_eq!(into(Belonging::ElsewhereSignedIn, false), Step::SignIn);
     assert_eq!(refused(into(Belonging::ElsewhereSignedIn, true)), ("access_denied", reason));
+}
+
+#[test]
+fn policies_are_asked_once_the_organization_is_known_and_before_anyone_joins() {
+    let organization = {
+        let text =
+            json!({"id": "pol_1", "name": "P", "applies_to": {}, "rules": {"require_organization": true}});
+        let policies = [serde_json::from_value(text).expect("a policy")];
+        let client = ClientId::new("c");
+        let facts = access_policy::Facts {
+            client: &client,
+            organization: None,
+            audience: None,
+            whence: access_policy::Whence::Unknown,
+            person: None,
+        };
+        access_policy::decide(&policies, &facts).expect_err("a denial")
+    };
+    let decided = |denied: &Denied, belonging: Option<Belonging>, behavior: &str| {
+        let settings = json!({"organization_usage": "allow", "organization_require_behavior": behavior});
+        step(settings, CODE, |facts, transaction| {
+            facts.denied = Some(denied.clone());
+            facts.belonging = belonging;
+            transaction.organization = belonging.map(|_| OrganizationId::new("org_1"));
+        })
+    };
+    let deny = Step::Deny(organization.clone());
+    assert_eq!(decided(&organization, Some(Belonging::Member), "no_prompt"), deny);
+    assert_eq!(decided(&organization, Some(Belonging::MayJoin), "no_prompt"), deny);
+    assert_eq!(decided(&organization, None, "no_prompt"), deny);
+    let pick = Step::PickOrganization { or_none: true };
+    assert_eq!(decided(&organization, None, "post_login_prompt"), pick);
+    let old = Denied { rule: Rule::MaxSessionAge, ..organization };
+    assert_eq!(decided(&old, Some(Belonging::Member), "no_prompt"), Step::SignIn);
+    let stranger = decided(&old, Some(Belonging::Stranger), "no_prompt");
+    assert_eq!(refused(stranger).0, "access_denied");
 }
 
 #[test]
