@@ -6,8 +6,8 @@
 
 mod harness;
 
-mod architecture;
 mod actions;
+mod architecture;
 mod claims;
 mod durability;
 mod epoch;

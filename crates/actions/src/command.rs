@@ -114,11 +114,6 @@ pub enum Command {
         /// Milliseconds since 1970.
         at: i64,
     },
-    /// `api.session.setCookieMode(mode)`.
-    SetSessionCookieMode {
-        /// Whether the cookie outlives the browser.
-        mode: CookieMode,
-    },
     /// `api.session.setMetadata(name, value)`, `deleteMetadata(name)` (then `null`).
     SetSessionMetadata {
         /// The name within the session's metadata.
@@ -173,14 +168,4 @@ pub enum DenyCode {
     InvalidRequest,
     /// `server_error`, 500.
     ServerError,
-}
-
-/// Whether a session's cookie outlives the browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CookieMode {
-    /// It does.
-    Persistent,
-    /// It ends with the browser.
-    NonPersistent,
 }

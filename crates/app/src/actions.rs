@@ -7,6 +7,7 @@ mod secrets;
 pub mod bindings;
 pub mod executions;
 pub mod flow;
+pub mod trial;
 pub mod versions;
 
 use guildhall_domain::action::body::{ActionPatch, NewAction};
@@ -63,7 +64,10 @@ pub async fn create(
         runtime: new.runtime,
         secrets: secrets::seal(app, scope, &id, new.secrets, &[], now)?,
     };
-    check::script(&draft)?;
+    check::script(app, scope, &draft.code).await?;
+    if new.deploy {
+        check::deployable(app, scope, &draft).await?;
+    }
     let action = Action { id, name: new.name, draft, deployed: None, created_at: now, updated_at: now };
     let mut unit = app.begin(by).await?;
     if actions::count(&unit, scope).await? >= limits.actions {
@@ -93,6 +97,9 @@ pub async fn update(
     let now = app.clock().now();
     let (dependencies, modules) = (patch.dependencies.as_deref(), patch.modules.as_deref());
     check::nothing_to_install(dependencies.unwrap_or_default(), modules.unwrap_or_default())?;
+    if let Some(code) = &patch.code {
+        check::script(app, scope, code).await?;
+    }
     let mut unit = app.begin(by).await?;
     let before = found(actions::find(&unit, scope, id).await?, Thing::Action)?;
     let mut after = Action { updated_at: now, ..before.clone() };
@@ -111,7 +118,6 @@ pub async fn update(
     if let Some(given) = patch.secrets {
         after.draft.secrets = secrets::seal(app, scope, id, given, &before.draft.secrets, now)?;
     }
-    check::script(&after.draft)?;
     actions::update(&unit, scope, &after).await.map_err(taken(Taken::ActionName))?;
     let change = Change::new("action.updated", id.as_str());
     unit.record(change.before(&recorded(&before)).after(&recorded(&after))).await?;

@@ -10,12 +10,10 @@ import { promisify } from "node:util";
 import { bootstrap, domain } from "./guildhall.mjs";
 import { guildhall, newApi, newClient, rotating } from "./vendor.mjs";
 
-/** What the tool is told to leave out. */
-const EXCLUDED = ["actions", "triggers"];
-
 /** What Guildhall has, in the tool's words. */
 const INCLUDED = [
   "organizations", "roles", "resourceServers", "clients", "clientGrants", "connections", "databases", "tenant",
+  "actions", "triggers",
 ];
 
 /** What the tool puts into a connection that it imports, and what a domain is proved by: each organization's own. */
@@ -39,7 +37,7 @@ describe("auth0-deploy-cli carries a tenant", () => {
   it("whole, as YAML", async () => {
     const second = await newTenant("second");
     const first = await exported(vendor, "whole", "yaml");
-    for (const name of ["Portal", "Nightly export", "partner", "people", "aurora", "borealis", "aurora.example"]) {
+    for (const name of ["Portal", "Nightly export", "partner", "people", "aurora", "borealis", "aurora.example", "Plan in tokens"]) {
       assert.ok(first["tenant.yaml"].includes(name), `${name} was not exported`);
     }
     await deploy(second, "import", ["--input_file", join(folder, "whole", "tenant.yaml")]);
@@ -81,7 +79,6 @@ async function deploy(tenant, command, parameters, settings = {}) {
     AUTH0_CLIENT_SECRET: tenant.clientSecret,
     // The tool exports secrets of connections as names of such mappings.
     AUTH0_KEYWORD_REPLACE_MAPPINGS: JSON.stringify({ CONNECTIONS_OIDC_SECRET: "correct horse" }),
-    ...(settings.AUTH0_INCLUDED_ONLY ? {} : { AUTH0_EXCLUDED: JSON.stringify(EXCLUDED) }),
     ...settings,
   };
   const tool = join(import.meta.dirname, "node_modules", ".bin", "a0deploy");
@@ -116,6 +113,17 @@ async function newTenant(name) {
   const own = `${host}:${forwarder.address().port}`;
   const { stdout } = await run(process.env.TEST_GUILDHALL, ["tenants", "add", name, "--issuer", `https://${own}/`]);
   return { domain: own, clientId: /client_id +(\S+)/.exec(stdout)[1], clientSecret: /client_secret +(\S+)/.exec(stdout)[1] };
+}
+
+/** An action that is deployed and bound. */
+async function newAction(name, id, version, exported) {
+  const code = `exports.${exported} = async (event, api) => {\n  api.accessToken.setCustomClaim("plan", "pro");\n};\n`;
+  const action = await guildhall.actions.create({
+    name, code, supported_triggers: [{ id, version }], runtime: "node22", secrets: [{ name: "KEY", value: "sesame" }],
+  });
+  await guildhall.actions.deploy(action.id);
+  const bindings = [{ ref: { type: "action_id", value: action.id }, display_name: name }];
+  await guildhall.actions.triggers.bindings.updateMany(id, { bindings });
 }
 
 /** A vendor with customers of both kinds, and something of everything that can be carried. */
@@ -154,6 +162,8 @@ async function furnish() {
   await guildhall.connections.clients.update(partner.id, [
     { client_id: web.client_id, status: true }, { client_id: robot.client_id, status: false },
   ]);
+  await newAction("Plan in tokens", "post-login", "v3", "onExecutePostLogin");
+  await newAction("Tier of machines", "credentials-exchange", "v2", "onExecuteCredentialsExchange");
   for (const [name, token_strategy] of [["aurora", "claim"], ["borealis", "audience"]]) {
     const { id } = await guildhall.organizations.create({
       name, display_name: name.toUpperCase(), token_strategy, metadata: { plan: "pro" },

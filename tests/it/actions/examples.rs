@@ -24,7 +24,11 @@ async fn in_aurora(lobby: &Lobby) -> Result<Value, (String, String)> {
 }
 
 async fn metadata(lobby: &Lobby, metadata: Value) {
-    lobby.vendor.patch(&format!("/organizations/{}", lobby.aurora), json!({"metadata": metadata})).await.is(200);
+    lobby
+        .vendor
+        .patch(&format!("/organizations/{}", lobby.aurora), json!({"metadata": metadata}))
+        .await
+        .is(200);
 }
 
 async fn set_ada(lobby: &Lobby, settings: Value) {
@@ -59,7 +63,8 @@ async fn an_address_that_is_not_verified_keeps_people_out(#[values(true, false)]
 async fn the_network_of_an_organization_is_the_only_way_in(#[values(true, false)] by_action: bool) {
     let lobby = Lobby::open().await;
     metadata(&lobby, json!({"allowed_networks": "198.51.100."})).await;
-    let (of, rules) = (json!({"organization_id": lobby.aurora}), json!({"allowed_networks": ["198.51.100.0/24"]}));
+    let (of, rules) =
+        (json!({"organization_id": lobby.aurora}), json!({"allowed_networks": ["198.51.100.0/24"]}));
     rule(&lobby, by_action, example!("deny-outside-network"), of, rules).await;
     assert_eq!(in_aurora(&lobby).await.unwrap_err().0, "access_denied");
     let elsewhere = lobby.sign_in(&lobby.browser(), &[("organization", &lobby.borealis)]).await;
@@ -94,7 +99,10 @@ async fn the_metadata_of_the_organization_are_in_the_access_token() {
     metadata(&lobby, json!({"plan": "gold", "region": "eu"})).await;
     lobby.vendor.run("post-login", &[(example!("organization-metadata"), json!({}))]).await;
     let access = access(&in_aurora(&lobby).await.unwrap());
-    assert_eq!((&access["https://acme.example/plan"], &access["https://acme.example/region"]), (&json!("gold"), &json!("eu")));
+    assert_eq!(
+        (&access["https://acme.example/plan"], &access["https://acme.example/region"]),
+        (&json!("gold"), &json!("eu"))
+    );
 }
 
 #[tokio::test]
@@ -159,7 +167,11 @@ async fn machines_have_claims_per_organization() {
     let tier = |token: &str| claims(token)["https://acme.example/tier"].clone();
     assert_eq!(tier(&shop.ask_in(&shop.aurora).await.token()), "gold");
     assert_eq!(tier(&shop.ask_in(&shop.borealis).await.token()), "standard");
-    shop.ask(&[("audience", API)]).await.denies(400, "invalid_request", "Ask for the token of an organization.");
+    shop.ask(&[("audience", API)]).await.denies(
+        400,
+        "invalid_request",
+        "Ask for the token of an organization.",
+    );
 }
 
 #[tokio::test]

@@ -33,7 +33,11 @@ async fn a_failing_script_keeps_the_token_back_and_the_log_says_why(
     assert_eq!(lobby.refused(&back), ("server_error".to_owned(), REASON.to_owned()));
     let execution = lobby.vendor.last_execution().await;
     let result = &execution["results"][0];
-    assert_eq!((&execution["status"], &result["status"]), (&json!("partial"), &json!("failed")), "{execution}");
+    assert_eq!(
+        (&execution["status"], &result["status"]),
+        (&json!("partial"), &json!("failed")),
+        "{execution}"
+    );
     assert_eq!(result["error"]["id"], kind, "{result}");
     assert!(result["error"]["msg"].as_str().unwrap().contains(words), "{result}");
     let entry = lobby.vendor.last_logged("actions_execution_failed").await;
@@ -49,7 +53,11 @@ async fn the_execution_names_line_and_column() {
     shop.ask_in(&shop.aurora).await.denies(500, "server_error", REASON);
     let execution = shop.vendor.last_execution().await;
     let result = &execution["results"][0];
-    assert_eq!((&result["error"]["line"], &result["logs"]), (&json!(3), &json!("asked by Export")), "{result}");
+    assert_eq!(
+        (&result["error"]["line"], &result["logs"]),
+        (&json!(3), &json!("asked by Export")),
+        "{result}"
+    );
     assert!(result["error"]["column"].as_u64().is_some_and(|column| column > 1), "{result}");
     assert_eq!(execution["client_id"], shop.machine.id.as_str());
     assert_eq!(execution["organization_id"], shop.aurora.as_str());
@@ -112,7 +120,8 @@ async fn others_are_answered_while_scripts_run_wild() {
         .collect();
     // No script of the rival's waits for those of the vendor, nor does a request without any.
     for _ in 0..20 {
-        let answered = tokio::time::timeout(Duration::from_secs(5), rival.management_token("read:users")).await;
+        let answered =
+            tokio::time::timeout(Duration::from_secs(5), rival.management_token("read:users")).await;
         answered.unwrap_or_else(|_| panic!("{address} did not answer"));
     }
     for one in storm {

@@ -16,7 +16,10 @@ async fn running(script: &str) -> Shop {
 #[tokio::test]
 async fn claims_are_added_per_organization() {
     let shop = running("api.accessToken.setCustomClaim('https://acme.example/x', event.organization?.metadata.tier ?? 'none');").await;
-    shop.vendor.patch(&format!("/organizations/{}", shop.aurora), json!({"metadata": {"tier": "gold"}})).await.is(200);
+    shop.vendor
+        .patch(&format!("/organizations/{}", shop.aurora), json!({"metadata": {"tier": "gold"}}))
+        .await
+        .is(200);
     assert_eq!(claims(&shop.ask_in(&shop.aurora).await.token())[CLAIM], "gold");
     assert_eq!(claims(&shop.ask(&[("audience", API)]).await.token())[CLAIM], "none");
 }
@@ -29,7 +32,10 @@ async fn a_script_is_told_everything_about_the_request() {
     let event = &token[CLAIM];
     assert_eq!(event["accessToken"], json!({"customClaims": {}, "scope": ["read"]}));
     assert_eq!(event["transaction"]["requested_scopes"], json!(["read"]));
-    assert_eq!((&event["organization"]["name"], &event["client"]["name"]), (&json!("aurora"), &json!("Export")));
+    assert_eq!(
+        (&event["organization"]["name"], &event["client"]["name"]),
+        (&json!("aurora"), &json!("Export"))
+    );
     let body = &event["request"]["body"];
     assert_eq!((&body["x-region"], &body["grant_type"]), (&json!("eu"), &json!("client_credentials")));
     assert_eq!((&body["client_secret"], &event["request"]["method"]), (&Value::Null, &json!("POST")));

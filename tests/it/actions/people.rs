@@ -8,9 +8,11 @@ use crate::sign_in::{API, Lobby};
 
 /// Signs Ada in to Aurora, for tokens of the API.
 async fn sign_in(lobby: &Lobby, more: &[(&str, &str)]) -> Answer {
-    let own = [("organization", lobby.aurora.as_str()), ("audience", API), ("scope", "openid email read write")];
+    let own =
+        [("organization", lobby.aurora.as_str()), ("audience", API), ("scope", "openid email read write")];
     let given = |name: &str| more.iter().any(|(known, _)| *known == name);
-    let asked: Vec<_> = own.into_iter().filter(|(name, _)| !given(name)).chain(more.iter().copied()).collect();
+    let asked: Vec<_> =
+        own.into_iter().filter(|(name, _)| !given(name)).chain(more.iter().copied()).collect();
     lobby.sign_in(&lobby.browser(), &asked).await
 }
 
@@ -62,7 +64,8 @@ async fn the_word_of_a_script_on_a_scope_counts_more_than_roles() {
 
 #[tokio::test]
 async fn tokens_through_the_browser_are_changed_as_well() {
-    let lobby = running("api.idToken.setCustomClaim('https://acme.example/x', event.transaction.protocol);").await;
+    let lobby =
+        running("api.idToken.setCustomClaim('https://acme.example/x', event.transaction.protocol);").await;
     let hybrid = [("response_type", "code id_token"), ("nonce", "n")];
     let back = sign_in(&lobby, &hybrid).await;
     let returned = lobby.returned(&back);
@@ -72,7 +75,11 @@ async fn tokens_through_the_browser_are_changed_as_well() {
 #[tokio::test]
 async fn a_script_is_told_everything_about_the_sign_in() {
     let lobby = Lobby::open().await;
-    lobby.vendor.patch(&format!("/organizations/{}", lobby.aurora), json!({"metadata": {"plan": "gold"}})).await.is(200);
+    lobby
+        .vendor
+        .patch(&format!("/organizations/{}", lobby.aurora), json!({"metadata": {"plan": "gold"}}))
+        .await
+        .is(200);
     lobby.set_web(json!({"client_metadata": {"tier": "1"}})).await;
     let ada = format!("/users/{}", crate::harness::segment(&lobby.ada));
     let metadata = json!({"app_metadata": {"crm": 7}, "user_metadata": {"theme": "dark"}});
@@ -80,7 +87,8 @@ async fn a_script_is_told_everything_about_the_sign_in() {
     let script = post_login("api.accessToken.setCustomClaim('https://acme.example/x', event);");
     let secrets = json!({"secrets": [{"name": "KEY", "value": "sesame"}]});
     lobby.vendor.run("post-login", &[(&script, secrets)]).await;
-    let (access, _) = signed_in(&lobby, &[("login_hint", "ada"), ("ext-flow", "trial"), ("ui_locales", "de en")]).await;
+    let (access, _) =
+        signed_in(&lobby, &[("login_hint", "ada"), ("ext-flow", "trial"), ("ui_locales", "de en")]).await;
     let event = &access[CLAIM];
     let organization = json!({"id": lobby.aurora, "name": "aurora", "display_name": "Aurora Shipping",
         "metadata": {"plan": "gold"}});
@@ -98,12 +106,21 @@ async fn a_script_is_told_everything_about_the_sign_in() {
     assert_eq!((&user["multifactor"], &user["identities"][0]["provider"]), (&json!([]), &json!("auth0")));
     let request = &event["request"];
     assert_eq!((&request["ip"], &request["hostname"]), (&json!("127.0.0.1"), &json!("vendor.test")));
-    assert_eq!((&request["query"]["ext-flow"], &request["query"]["login_hint"]), (&json!("trial"), &json!("ada")));
+    assert_eq!(
+        (&request["query"]["ext-flow"], &request["query"]["login_hint"]),
+        (&json!("trial"), &json!("ada"))
+    );
     let transaction = &event["transaction"];
     assert_eq!(transaction["protocol"], "oidc-basic-profile");
     assert_eq!(transaction["requested_scopes"], json!(["openid", "email", "read", "write"]));
-    assert_eq!((&transaction["ui_locales"], &transaction["state"]), (&json!(["de", "en"]), &json!("the client's own")));
-    assert_eq!((&event["session"]["user_id"], &event["tenant"]["id"].is_string()), (&json!(lobby.ada), &true));
+    assert_eq!(
+        (&transaction["ui_locales"], &transaction["state"]),
+        (&json!(["de", "en"]), &json!("the client's own"))
+    );
+    assert_eq!(
+        (&event["session"]["user_id"], &event["tenant"]["id"].is_string()),
+        (&json!(lobby.ada), &true)
+    );
     assert_eq!(event["refresh_token"], Value::Null);
     assert!(!event.to_string().contains("password"), "{event}");
 }
@@ -117,7 +134,10 @@ async fn a_denial_reaches_the_client_and_the_log_with_its_reason() {
     assert_eq!((&entry["user_id"], &entry["description"]), (&json!(lobby.ada), &json!("Not on Mondays.")));
     assert_eq!(entry["details"]["action"]["name"], "Action 0");
     let execution = lobby.vendor.last_execution().await;
-    assert_eq!((&execution["status"], &execution["results"][0]["status"]), (&json!("canceled"), &json!("denied")));
+    assert_eq!(
+        (&execution["status"], &execution["results"][0]["status"]),
+        (&json!("canceled"), &json!("denied"))
+    );
 }
 
 #[tokio::test]
@@ -147,7 +167,10 @@ async fn metadata_are_merged_removed_and_recorded() {
     let epoch = lobby.vendor.epoch().await;
     lobby.tokens(&sign_in(&lobby, &[]).await).await;
     let ada = lobby.vendor.get(&path).await.is(200);
-    assert_eq!((&ada["app_metadata"], &ada["user_metadata"]), (&json!({"kept": 2, "new": 3}), &json!({"theme": "dark"})));
+    assert_eq!(
+        (&ada["app_metadata"], &ada["user_metadata"]),
+        (&json!({"kept": 2, "new": 3}), &json!({"theme": "dark"}))
+    );
     let after = lobby.vendor.epoch().await;
     assert!(after > epoch);
     sign_in(&lobby, &[]).await;
@@ -157,7 +180,9 @@ async fn metadata_are_merged_removed_and_recorded() {
 #[tokio::test]
 async fn what_one_script_leaves_another_does_not_find_but_what_it_puts_into_the_cache() {
     let lobby = Lobby::open().await;
-    let first = post_login("globalThis.leak = 1; Array.prototype.leak = 2; api.cache.set('kept', 'here', {ttl: 60000});");
+    let first = post_login(
+        "globalThis.leak = 1; Array.prototype.leak = 2; api.cache.set('kept', 'here', {ttl: 60000});",
+    );
     let second = post_login(
         "api.accessToken.setCustomClaim('https://acme.example/x',
            [typeof leak, typeof [].leak, api.cache.get('kept')?.value ?? null]);",
@@ -184,7 +209,10 @@ async fn the_roles_of_the_person_can_be_asked_for() {
 
 #[tokio::test]
 async fn a_session_ends_when_a_script_says_but_never_later_than_it_would() {
-    let lobby = running("api.session.setExpiresAt(Date.now() + 3600 * 1000); api.session.setMetadata('device', 'kiosk');").await;
+    let lobby = running(
+        "api.session.setExpiresAt(Date.now() + 3600 * 1000); api.session.setMetadata('device', 'kiosk');",
+    )
+    .await;
     let browser = lobby.browser();
     let organization = [("organization", lobby.aurora.as_str())];
     lobby.sign_in(&browser, &organization).await;

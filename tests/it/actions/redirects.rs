@@ -73,7 +73,10 @@ async fn a_person_is_sent_away_and_comes_back_to_where_they_were() {
     let returned = browser.go(&back(&left["state"], &token)).await;
     let tokens = lobby.tokens(&returned).await;
     let access = claims(tokens["access_token"].as_str().unwrap());
-    assert_eq!((&access[super::CLAIM], &access["https://acme.example/later"]), (&json!("before"), &json!(true)));
+    assert_eq!(
+        (&access[super::CLAIM], &access["https://acme.example/later"]),
+        (&json!("before"), &json!(true))
+    );
     assert_eq!(claims(tokens["id_token"].as_str().unwrap())[super::CLAIM], json!(["after", 7]));
     // Who has accepted is not sent away again.
     let again = lobby.begin(&browser, &asked).await;
@@ -98,7 +101,10 @@ async fn whoever_does_not_accept_is_refused() {
     let left = away(&lobby.sign_in(&browser, &[]).await);
     let token = signed(&lobby, &left["state"], json!({"accepted": false}), SECRET);
     let returned = browser.go(&back(&left["state"], &token)).await;
-    assert_eq!(lobby.refused(&returned), ("access_denied".to_owned(), "The terms must be accepted.".to_owned()));
+    assert_eq!(
+        lobby.refused(&returned),
+        ("access_denied".to_owned(), "The terms must be accepted.".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use crate::sign_in::{API, Lobby};
 /// A person who signed in for good before this script was bound; their refresh token.
 async fn signed_in_before(script: &str) -> (Lobby, String) {
     let lobby = Lobby::open().await;
-    let asked = [("organization", lobby.aurora.as_str()), ("audience", API), ("scope", "openid offline_access read")];
+    let asked =
+        [("organization", lobby.aurora.as_str()), ("audience", API), ("scope", "openid offline_access read")];
     let back = lobby.sign_in(&lobby.browser(), &asked).await;
     let tokens = lobby.tokens(&back).await;
     lobby.vendor.run("post-login", &[(&post_login(script), json!({}))]).await;
@@ -57,7 +58,8 @@ async fn a_script_revokes_the_refresh_token_for_good() {
 
 #[tokio::test]
 async fn a_script_ends_the_refresh_token_sooner_and_writes_data_about_it() {
-    let script = "api.refreshToken.setExpiresAt(Date.now() + 60000); api.refreshToken.setMetadata('device', 'kiosk');";
+    let script =
+        "api.refreshToken.setExpiresAt(Date.now() + 60000); api.refreshToken.setMetadata('device', 'kiosk');";
     let (lobby, token) = signed_in_before(script).await;
     refresh(&lobby, &token).await.is(200);
     let path = format!("/users/{}/refresh-tokens", crate::harness::segment(&lobby.ada));

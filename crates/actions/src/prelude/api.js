@@ -119,7 +119,7 @@ const makeApi = (trigger, canRedirect) => {
         }),
       setExpiresAt: at('set_session_expires_at', 'api.session.setExpiresAt'),
       setIdleExpiresAt: at('set_session_idle_expires_at', 'api.session.setIdleExpiresAt'),
-      setCookieMode: (mode) => record('set_session_cookie_mode', { mode: string('the mode of api.session.setCookieMode', mode) }),
+      setCookieMode: absent('api.session').setCookieMode,
       setMetadata: setMetadata('set_session_metadata', 'api.session.setMetadata'),
       deleteMetadata: deleteMetadata('set_session_metadata', 'api.session.deleteMetadata'),
       evictMetadata: () => record('evict_session_metadata', {}),

@@ -111,7 +111,6 @@ fn check(command: &Command) -> Result<(), String> {
         | Command::EvictRefreshTokenMetadata {}
         | Command::SetSessionExpiresAt { .. }
         | Command::SetSessionIdleExpiresAt { .. }
-        | Command::SetSessionCookieMode { .. }
         | Command::EvictSessionMetadata {} => Ok(()),
     }
 }

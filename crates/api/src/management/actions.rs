@@ -3,6 +3,7 @@
 pub mod bindings;
 pub mod executions;
 pub mod modules;
+pub mod trial;
 pub mod triggers;
 pub mod versions;
 
@@ -31,6 +32,7 @@ pub fn routes(config: &mut impl Routes) {
     bindings::routes(config);
     executions::routes(config);
     modules::routes(config);
+    trial::routes(config);
     triggers::routes(config);
     versions::routes(config);
 }

@@ -9,6 +9,7 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_persistence::{UnitOfWork, action_versions, actions};
 
+use super::check;
 use super::recorded::recorded;
 use crate::context::{App, found};
 use crate::problem::{Problem, Thing};
@@ -46,13 +47,15 @@ pub async fn get(
 /// Deploys the draft: from now on, this is what runs.
 ///
 /// # Errors
-/// [`Thing::Action`].
+/// [`Thing::Action`], [`Problem::Invalid`] for code that does not export its trigger's function.
 pub async fn deploy(
     app: &App,
     by: &Authorized<needs::CreateActions>,
     id: &ActionId,
 ) -> Result<Action, Problem> {
     let limits = app.tenant(by.scope()).await?.settings.limits;
+    let drafted = found(actions::find(app.store(), by.scope(), id).await?, Thing::Action)?;
+    check::deployable(app, by.scope(), &drafted.draft).await?;
     let mut unit = app.begin(by).await?;
     let action = found(actions::find(&unit, by.scope(), id).await?, Thing::Action)?;
     let content = action.draft.clone();

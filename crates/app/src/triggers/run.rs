@@ -200,7 +200,7 @@ fn weigh(
 }
 
 /// A failure as executions show it.
-pub(super) fn told(failure: Failure) -> ExecutionError {
+pub(crate) fn told(failure: Failure) -> ExecutionError {
     let id = serde_json::to_value(failure.kind).ok();
     ExecutionError {
         id: id.and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default(),
@@ -212,6 +212,6 @@ pub(super) fn told(failure: Failure) -> ExecutionError {
 }
 
 /// The hosts that the tenant's scripts may fetch from.
-fn allowed(tenant: &Tenant) -> AllowedHosts {
+pub(super) fn allowed(tenant: &Tenant) -> AllowedHosts {
     AllowedHosts::parse(tenant.settings.actions_allowed_hosts()).unwrap_or_default()
 }

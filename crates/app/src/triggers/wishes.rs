@@ -2,9 +2,8 @@
 
 use chrono::DateTime;
 use guildhall_actions::Command;
-use guildhall_actions::command::{CookieMode, DenyCode, Token};
+use guildhall_actions::command::{DenyCode, Token};
 use guildhall_domain::field::Object;
-use guildhall_domain::tenant_settings;
 use guildhall_domain::token_changes::{RecordChanges, TokenChanges, set_claim};
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use serde_json::Value;
@@ -16,7 +15,6 @@ pub(super) struct Wishes {
     pub user_metadata: Object,
     pub app_metadata: Object,
     pub session: RecordChanges,
-    pub cookie_mode: Option<tenant_settings::CookieMode>,
     pub preserve_refresh_tokens: bool,
     pub transaction_metadata: Object,
     /// What a machine client asks for, as scripts want it.
@@ -73,12 +71,6 @@ impl Wishes {
             }
             Command::SetSessionExpiresAt { at } => self.session.expires_at = moment(at),
             Command::SetSessionIdleExpiresAt { at } => self.session.idle_expires_at = moment(at),
-            Command::SetSessionCookieMode { mode } => {
-                self.cookie_mode = Some(match mode {
-                    CookieMode::Persistent => tenant_settings::CookieMode::Persistent,
-                    CookieMode::NonPersistent => tenant_settings::CookieMode::NonPersistent,
-                });
-            }
             Command::SetSessionMetadata { name, value } => self.session.set_metadata(name, value),
             Command::EvictSessionMetadata {} => self.session.evict_metadata(),
             Command::SetTransactionMetadata { name, value } => {
