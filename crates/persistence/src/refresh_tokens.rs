@@ -133,6 +133,7 @@ pub async fn exchanged(
 ) -> Result<bool> {
     let row = table::ActiveModel {
         idle_expires_at: Set(token.idle_expires_at.map(|end| end.timestamp_millis())),
+        expires_at: Set(token.expires_at.map(|end| end.timestamp_millis())),
         last_exchanged_at: Set(token.last_exchanged_at.map(|time| time.timestamp_millis())),
         body: Set(body(token)?),
         ..Default::default()

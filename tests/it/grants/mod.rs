@@ -74,6 +74,15 @@ impl House {
         Self { vendor, api, web, ada, aurora, borealis, reader, writer }
     }
 
+    /// Lets people with accounts like Ada's sign in to both customers.
+    pub async fn enable_connection(&self) {
+        let listed = self.vendor.get("/connections?name=Username-Password-Authentication").await.is(200);
+        let connection = listed[0]["id"].as_str().unwrap();
+        for organization in [&self.aurora, &self.borealis] {
+            self.vendor.enable(organization, connection, json!({})).await;
+        }
+    }
+
     pub fn app(&self) -> App {
         self.vendor.node.app()
     }

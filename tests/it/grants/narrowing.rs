@@ -11,11 +11,7 @@ const NOBODY: &str = "org_0000000000000000";
 /// A house whose application may take people from one organization to another.
 async fn open() -> House {
     let house = House::open_with(json!({"allow_any_organization": true})).await;
-    let listed = house.vendor.get("/connections?name=Username-Password-Authentication").await.is(200);
-    let connection = listed[0]["id"].as_str().unwrap();
-    for organization in [&house.aurora, &house.borealis] {
-        house.vendor.enable(organization, connection, json!({})).await;
-    }
+    house.enable_connection().await;
     house
 }
 

@@ -99,7 +99,8 @@ async fn what_was_never_deployed_is_not_bound() {
 async fn an_action_of_another_trigger_is_not_bound() {
     let vendor = Vendor::new().await;
     let triggers = json!([{"id": "credentials-exchange", "version": "v2"}]);
-    vendor.action("Machine", json!({"supported_triggers": triggers, "deploy": true})).await;
+    let code = "exports.onExecuteCredentialsExchange = async (event, api) => {};";
+    vendor.action("Machine", json!({"supported_triggers": triggers, "code": code, "deploy": true})).await;
     let body = json!({"bindings": [by("action_name", &json!("Machine"))]});
     let message = "Payload validation error: 'The action Machine does not support the trigger post-login' on property bindings[0].ref.";
     vendor.patch(PATH, body.clone()).await.refuses(400, "invalid_body", message);

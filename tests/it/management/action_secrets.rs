@@ -30,6 +30,7 @@ async fn a_value_is_in_no_answer_and_in_no_log() {
     let secrets = json!([{"name": "KEY", "value": VALUE}]);
     let new = json!({
         "name": "Greet", "supported_triggers": [{"id": "post-login"}], "secrets": secrets, "deploy": true,
+        "code": "exports.onExecutePostLogin = async (event, api) => {};",
     });
     let made = vendor.post("/actions/actions", new).await;
     let mut seen = vec![made.text.clone()];
@@ -136,8 +137,12 @@ async fn a_new_secret_without_a_value_is_refused() {
 async fn what_runs_is_the_deployed_code_in_the_order_of_the_bindings() {
     let vendor = Vendor::new().await;
     assert_eq!(running(&vendor).await, []);
-    let first = vendor.action("First", json!({"code": "// 1", "deploy": true})).await;
-    let second = vendor.action("Second", json!({"code": "// 2", "deploy": true})).await;
+    let first = vendor
+        .action("First", json!({"code": "exports.onExecutePostLogin = () => 1;", "deploy": true}))
+        .await;
+    let second = vendor
+        .action("Second", json!({"code": "exports.onExecutePostLogin = () => 2;", "deploy": true}))
+        .await;
     vendor.patch(&format!("/actions/actions/{first}"), json!({"code": "// draft"})).await.is(200);
     vendor.bind(&[&second, &first]).await;
     let shown: Vec<(String, String, i64)> = running(&vendor)
@@ -145,7 +150,10 @@ async fn what_runs_is_the_deployed_code_in_the_order_of_the_bindings() {
         .iter()
         .map(|run| (run.name.clone(), run.code.to_string(), run.number))
         .collect();
-    let expected = [("Second".to_owned(), "// 2".to_owned(), 1), ("First".to_owned(), "// 1".to_owned(), 1)];
+    let expected = [
+        ("Second".to_owned(), "exports.onExecutePostLogin = () => 2;".to_owned(), 1),
+        ("First".to_owned(), "exports.onExecutePostLogin = () => 1;".to_owned(), 1),
+    ];
     assert_eq!(shown, expected);
     vendor.bind(&[]).await;
     assert_eq!(running(&vendor).await, []);

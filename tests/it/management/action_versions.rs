@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Vendor, names};
 
-/// A vendor, and the path of an action whose code was deployed as `// 1`, `// 2` and so on.
+/// A vendor, and the path of an action whose code was deployed with the number 1, 2 and so on.
 async fn deployed(times: usize) -> (Vendor, String) {
     let vendor = Vendor::new().await;
     let path = format!("/actions/actions/{}", vendor.action("Greet", json!({})).await);
@@ -15,7 +15,10 @@ async fn deployed(times: usize) -> (Vendor, String) {
 
 async fn deploy(vendor: &Vendor, path: &str, numbers: std::ops::RangeInclusive<usize>) {
     for number in numbers {
-        vendor.patch(path, json!({"code": format!("// {number}")})).await.is(200);
+        vendor
+            .patch(path, json!({"code": format!("exports.onExecutePostLogin = () => {number};")}))
+            .await
+            .is(200);
         vendor.post(&format!("{path}/deploy"), json!({})).await.is(200);
     }
 }
@@ -52,7 +55,7 @@ async fn a_deployment_answers_the_version_that_runs_from_now_on() {
     assert_eq!(names(&version), expected);
     assert_eq!(
         (&version["number"], &version["deployed"], &version["status"], &version["code"]),
-        (&json!(2), &json!(true), &json!("built"), &json!("// 1"))
+        (&json!(2), &json!(true), &json!("built"), &json!("exports.onExecutePostLogin = () => 1;"))
     );
     let action = vendor.get(&path).await.is(200);
     assert_eq!(version["action_id"], action["id"]);
@@ -72,13 +75,13 @@ async fn versions_are_listed_newest_first_and_one_runs() {
     let all = versions(&vendor, &path).await;
     let running: Vec<&Value> = all.iter().filter(|version| version["deployed"] == true).collect();
     assert_eq!((running.len(), &running[0]["number"]), (1, &json!(3)));
-    assert_eq!(all[2]["code"], "// 1");
+    assert_eq!(all[2]["code"], "exports.onExecutePostLogin = () => 1;");
 }
 
 #[rstest]
-#[case::with_the_draft(json!({"update_draft": true}), "// 1")]
-#[case::without_the_draft(json!({"update_draft": false}), "// 3")]
-#[case::without_a_word(json!({}), "// 3")]
+#[case::with_the_draft(json!({"update_draft": true}), "exports.onExecutePostLogin = () => 1;")]
+#[case::without_the_draft(json!({"update_draft": false}), "exports.onExecutePostLogin = () => 3;")]
+#[case::without_a_word(json!({}), "exports.onExecutePostLogin = () => 3;")]
 #[tokio::test]
 async fn going_back_makes_a_new_version_of_an_old_one(#[case] body: Value, #[case] draft: &str) {
     let (vendor, path) = deployed(3).await;
@@ -86,11 +89,14 @@ async fn going_back_makes_a_new_version_of_an_old_one(#[case] body: Value, #[cas
     let version = vendor.post(&format!("{path}/versions/{first}/deploy"), body).await.is(202);
     assert_eq!(
         (&version["number"], &version["code"], &version["deployed"]),
-        (&json!(4), &json!("// 1"), &json!(true))
+        (&json!(4), &json!("exports.onExecutePostLogin = () => 1;"), &json!(true))
     );
     let action = vendor.get(&path).await.is(200);
-    assert_eq!((&action["code"], &action["deployed_version"]["code"]), (&json!(draft), &json!("// 1")));
-    assert_eq!(action["all_changes_deployed"], draft == "// 1");
+    assert_eq!(
+        (&action["code"], &action["deployed_version"]["code"]),
+        (&json!(draft), &json!("exports.onExecutePostLogin = () => 1;"))
+    );
+    assert_eq!(action["all_changes_deployed"], draft == "exports.onExecutePostLogin = () => 1;");
 }
 
 #[tokio::test]
@@ -148,7 +154,10 @@ async fn deployments_at_the_same_time_each_get_a_number() {
 #[tokio::test]
 async fn the_log_says_what_was_deployed_by_its_hash() {
     let (vendor, path) = deployed(1).await;
-    vendor.patch(&path, json!({"code": "// a-code-that-is-not-in-the-log"})).await.is(200);
+    vendor
+        .patch(&path, json!({"code": "exports.onExecutePostLogin = () => 'a-code-that-is-not-in-the-log';"}))
+        .await
+        .is(200);
     let changes = vendor.changes_in_the_log().await;
     let made: Vec<&Value> = changes
         .iter()

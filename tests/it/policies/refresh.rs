@@ -72,6 +72,7 @@ async fn a_sign_in_does_not_grow_younger_when_its_session_ends() {
 #[tokio::test]
 async fn a_policy_of_an_organization_counts_where_a_refresh_leads_there() {
     let house = House::open_with(json!({"allow_any_organization": true})).await;
+    house.enable_connection().await;
     let token = house.refresh_token(Some(&house.aurora)).await;
     house
         .vendor

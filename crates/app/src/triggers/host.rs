@@ -34,7 +34,7 @@ fn answer(roles: &[Role], query: &RoleQuery) -> Value {
             roles.iter().filter(|role| ids.iter().any(|id| id == role.id.as_str())).map(shown).collect()
         }
         RoleQuery::Names(names) => {
-            roles.iter().filter(|role| names.iter().any(|name| *name == role.name)).map(shown).collect()
+            roles.iter().filter(|role| names.contains(&role.name)).map(shown).collect()
         }
         RoleQuery::Page { take, from } => {
             let after = from.as_ref().and_then(|from| roles.iter().position(|role| role.id.as_str() == from));
