@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use guildhall_api::service::service;
 use guildhall_app::tenants::{self, NewTenant, Provisioned};
-use guildhall_app::triggers::{Engine, Limits, NotStarted};
+use guildhall_app::triggers::{Engine, Limits};
 use guildhall_app::{App, Problem, Taken, invitations};
 use guildhall_domain::clock::Clock;
 use guildhall_persistence::{
@@ -65,10 +66,8 @@ pub async fn open(
     let key = settings.encryption_key.read()?;
     let store = Store::open(&settings.database_url, clock).await?;
     store.migrate().await?;
-    let program = match &settings.actions.program {
-        Some(program) => program.clone(),
-        None => std::env::current_exe().map_err(NotStarted::from)?,
-    };
+    // This names the program that runs, even after its file was replaced.
+    let program = settings.actions.program.clone().unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
     let engine = Engine::start(program, Limits::default(), settings.actions.networks)?;
     let app = App::new(store, &key, settings.cache, Some(engine));
     let provisioned = first_tenant(&app, issuer, &settings.bootstrap).await?;

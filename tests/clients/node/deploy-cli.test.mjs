@@ -119,7 +119,7 @@ async function newTenant(name) {
 async function newAction(name, id, version, exported) {
   const code = `exports.${exported} = async (event, api) => {\n  api.accessToken.setCustomClaim("plan", "pro");\n};\n`;
   const action = await guildhall.actions.create({
-    name, code, supported_triggers: [{ id, version }], runtime: "node22", secrets: [{ name: "KEY", value: "sesame" }],
+    name, code, supported_triggers: [{ id, version }], runtime: "node22",
   });
   await guildhall.actions.deploy(action.id);
   const bindings = [{ ref: { type: "action_id", value: action.id }, display_name: name }];
