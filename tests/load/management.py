@@ -8,9 +8,9 @@ HTTP = os.environ["TEST_HTTP"]
 HEADERS = {"authorization": f"Bearer {os.environ['MANAGEMENT_TOKEN']}", "content-type": "application/json"}
 
 
-def call(path, body=None):
+def call(path, body=None, method=None):
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{HTTP}/api/v2/{path}", data=data, headers=HEADERS)
+    request = urllib.request.Request(f"{HTTP}/api/v2/{path}", data=data, headers=HEADERS, method=method)
     with urllib.request.urlopen(request) as answer:
         text = answer.read()
     return json.loads(text) if text else None
@@ -18,6 +18,10 @@ def call(path, body=None):
 
 def create(path, **body):
     return call(path, body)
+
+
+def change(path, **body):
+    return call(path, body, "PATCH")
 
 
 def get(path):

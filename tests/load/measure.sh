@@ -11,12 +11,18 @@ if ! command -v wrk > /dev/null; then
   "${sudo[@]}" apt-get install -y -qq wrk
 fi
 
-# Builds the server, and the example program of that name; sets GUILDHALL_BIN and example.
-build_release() {
+release=${CARGO_TARGET_DIR:-target}/release
+
+# Builds the server; sets GUILDHALL_BIN.
+build_server() {
   echo "building the release binaries"
-  local release=${CARGO_TARGET_DIR:-target}/release
   [ -n "${GUILDHALL_BIN:-}" ] || cargo build --quiet --release -p guildhall-server
   GUILDHALL_BIN=${GUILDHALL_BIN:-$release/guildhall}
+}
+
+# Builds the server, and the example program of that name; sets GUILDHALL_BIN and example.
+build_release() {
+  build_server
   cargo build --quiet --release -p guildhall-tests --example "$1"
   example=$(realpath "$release/examples/$1")
 }

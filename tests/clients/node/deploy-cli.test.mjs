@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
-import { bootstrap, domain } from "./guildhall.mjs";
-import { guildhall, newApi, newClient, rotating } from "./vendor.mjs";
+import { domain, managementAs } from "./guildhall.mjs";
+import { rotating } from "./vendor.mjs";
 
 /** What Guildhall has, in the tool's words. */
 const INCLUDED = [
@@ -20,14 +20,15 @@ const INCLUDED = [
 const NOT_CARRIED = /^.*(disable_self_service_change_password: false|verification_host|verification_txt).*\n/gm;
 
 const run = promisify(execFile);
-const vendor = { domain, ...bootstrap };
 const cleanups = [];
 let folder;
+let vendor;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "guildhall-deploy-"));
   cleanups.push(() => rm(folder, { recursive: true }));
-  await furnish();
+  vendor = await newTenant("vendor");
+  await furnish(managementAs(vendor));
 });
 after(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
@@ -112,11 +113,14 @@ async function newTenant(name) {
   cleanups.push(() => new Promise((resolve) => forwarder.close(resolve)));
   const own = `${host}:${forwarder.address().port}`;
   const { stdout } = await run(process.env.TEST_GUILDHALL, ["tenants", "add", name, "--issuer", `https://${own}/`]);
+  const served = async () => (await (await fetch(`https://${own}/.well-known/openid-configuration`)).json()).issuer;
+  const patience = Date.now() + 20_000;
+  while ((await served()) !== `https://${own}/`) assert.ok(Date.now() < patience, `${name} is not served`);
   return { domain: own, clientId: /client_id +(\S+)/.exec(stdout)[1], clientSecret: /client_secret +(\S+)/.exec(stdout)[1] };
 }
 
 /** An action that is deployed and bound. */
-async function newAction(name, id, version, exported) {
+async function newAction(guildhall, name, id, version, exported) {
   const code = `exports.${exported} = async (event, api) => {\n  api.accessToken.setCustomClaim("plan", "pro");\n};\n`;
   const action = await guildhall.actions.create({
     name, code, supported_triggers: [{ id, version }], runtime: "node22",
@@ -127,15 +131,22 @@ async function newAction(name, id, version, exported) {
 }
 
 /** A vendor with customers of both kinds, and something of everything that can be carried. */
-async function furnish() {
-  const { audience } = await newApi();
-  const web = await newClient({
+async function furnish(guildhall) {
+  const audience = "https://reports.example";
+  const held = { permission_name: "read:reports", resource_server_identifier: audience };
+  await guildhall.resourceServers.create({
+    name: "Reports", identifier: audience, scopes: [{ value: "read:reports", description: "Read reports" }],
+    enforce_policies: true, token_dialect: "access_token_authz", allow_offline_access: true,
+  });
+  const reader = await guildhall.roles.create({ name: "Reader", description: "Reads reports" });
+  await guildhall.roles.permissions.add(reader.id, { permissions: [held] });
+  const web = await guildhall.clients.create({
     name: "Portal", app_type: "regular_web", callbacks: ["https://portal.example/callback"],
     allowed_logout_urls: ["https://portal.example"], initiate_login_uri: "https://portal.example/login",
     grant_types: ["authorization_code", "refresh_token"], client_metadata: { tier: "gold" },
     organization_usage: "require", organization_require_behavior: "post_login_prompt",
   });
-  await newClient({
+  await guildhall.clients.create({
     name: "Dashboard", app_type: "spa", callbacks: ["https://{organization_name}.spa.example"],
     web_origins: ["https://spa.example"], token_endpoint_auth_method: "none",
     grant_types: ["authorization_code", "refresh_token"], refresh_token: rotating,
@@ -159,11 +170,12 @@ async function furnish() {
       jwks_uri: "https://idp.example/jwks", scope: "openid profile email",
     },
   });
+  await guildhall.connections.clients.update(people.id, [{ client_id: web.client_id, status: true }]);
   await guildhall.connections.clients.update(partner.id, [
     { client_id: web.client_id, status: true }, { client_id: robot.client_id, status: false },
   ]);
-  await newAction("Plan in tokens", "post-login", "v3", "onExecutePostLogin");
-  await newAction("Tier of machines", "credentials-exchange", "v2", "onExecuteCredentialsExchange");
+  await newAction(guildhall, "Plan in tokens", "post-login", "v3", "onExecutePostLogin");
+  await newAction(guildhall, "Tier of machines", "credentials-exchange", "v2", "onExecuteCredentialsExchange");
   for (const [name, token_strategy] of [["aurora", "claim"], ["borealis", "audience"]]) {
     const { id } = await guildhall.organizations.create({
       name, display_name: name.toUpperCase(), token_strategy, metadata: { plan: "pro" },

@@ -122,6 +122,13 @@ pub(super) fn execution(app: &App, about: &About<'_>, ran: &mut Ran) {
         created_at: ran.began_at,
         updated_at: app.clock().now(),
     };
+    for refused in execution.results.iter().filter(|result| result.status == ResultStatus::Denied) {
+        let (action, user) = (refused.action_name.as_str(), about.user.map(|user| user.user_id.as_str()));
+        tracing::info!(
+            tenant = %about.tenant.id, action, user, client = %about.client, execution = %execution.id,
+            "an Action refused a token"
+        );
+    }
     for failed in execution.results.iter().filter(|result| result.status == ResultStatus::Failed) {
         let error = failed.error.as_ref().map(|error| error.msg.as_str()).unwrap_or_default();
         let action = failed.action_name.as_str();
