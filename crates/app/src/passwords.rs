@@ -29,7 +29,7 @@ use crate::users::database_connection;
 
 pub(crate) use addresses::Addresses;
 pub use authenticate::{SignInRefusal, authenticate};
-pub use sign_up::{SignUpRefusal, sign_up, sign_up_for};
+pub use sign_up::{SignUpRefusal, sign_up};
 pub(crate) use turns::Turns;
 
 impl From<pool::Busy> for Problem {

@@ -18,6 +18,7 @@ use guildhall_oauth::authorize_response::Delivery;
 use guildhall_oauth::error::OAuthError;
 
 use crate::problem::Problem;
+use crate::triggers::HttpRequest;
 
 pub use acts::{accept_invitation, choose, consent, name_organization, search, signed_in};
 pub use advance::resume;
@@ -40,6 +41,13 @@ pub struct Visitor {
     pub language: Option<String>,
     /// What an address brought that an Action sent the person to.
     pub brought_back: Option<BTreeMap<String, String>>,
+}
+
+impl Visitor {
+    /// The request of a form, as Actions are told of it.
+    pub fn http(&self) -> HttpRequest<'_> {
+        HttpRequest { language: self.language.as_deref(), ..HttpRequest::silent(&self.origin) }
+    }
 }
 
 /// What the browser gets next.

@@ -19,6 +19,7 @@ use crate::context::{App, found};
 use crate::mail::{self, Language, Occasion};
 use crate::passwords;
 use crate::problem::{Problem, Thing};
+use crate::triggers::{Account, HttpRequest, post_change_password};
 
 /// How long a ticket is good for that a person asked for.
 const BY_MAIL: Duration = Duration::days(1);
@@ -164,14 +165,14 @@ pub async fn change_password(
     tenant: &Tenant,
     text: &str,
     password: Password,
-    origin: &Origin,
+    http: HttpRequest<'_>,
 ) -> Result<(Ticket, User), TicketRefusal> {
     let (scope, kind) = (issuance(&tenant.id), TicketKind::ChangePassword);
     let ticket = find(app, &scope, kind, text).await?.ok_or(TicketRefusal::Spent)?;
     let user = users::find(app.store(), &scope, &ticket.user_id).await?.ok_or(TicketRefusal::Spent)?;
     let new = passwords::accept(app, &scope, &user, password).await?;
     let actor = Actor::Person(ticket.user_id.clone());
-    let mut unit = app.store().begin(&scope, actor, origin.clone()).await?;
+    let mut unit = app.store().begin(&scope, actor, http.origin.clone()).await?;
     if !consume(app, &unit, &scope, kind, text).await? {
         return Err(TicketRefusal::Spent);
     }
@@ -181,7 +182,11 @@ pub async fn change_password(
     let after = passwords::change(app, &mut unit, &scope, before, &new, proves_email).await?;
     unit.commit().await?;
     passwords::unblock(app, &scope, &after).await?;
-    passwords::note(app, tenant, EventType::PasswordChanged, Some(&after), json!({}), origin);
+    passwords::note(app, tenant, EventType::PasswordChanged, Some(&after), json!({}), http.origin);
+    let behalf =
+        Behalf { client_id: ticket.client_id.clone(), organization_id: ticket.organization_id.clone() };
+    let account = Account { user: &after, behalf: &behalf, http };
+    post_change_password(app, tenant, &scope, account).await;
     Ok((ticket, after))
 }
 

@@ -14,7 +14,10 @@ use crate::context::App;
 use crate::passwords;
 use crate::problem::{Problem, Taken, Thing, taken};
 use crate::searches;
-use crate::tickets::{self, Wish};
+use crate::tickets::{self, Behalf, Wish};
+use crate::triggers::{
+    Account, HttpRequest, post_change_password, post_user_registration, pre_user_registration,
+};
 
 /// Which users a list holds, and in which order, in the words of the caller.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,6 +95,11 @@ pub async fn create(
         Some(password) => Some(passwords::accept(app, by.scope(), &user, password).await?),
         None => None,
     };
+    let (tenant, behalf) = (app.tenant(by.scope()).await?, Behalf::default());
+    let http = HttpRequest::silent(&by.caller().origin);
+    let account = Account { user: &user, behalf: &behalf, http };
+    let allowed = pre_user_registration(app, &tenant, by.scope(), account).await?;
+    let user = allowed.map_err(|denied| Problem::NotNow(denied.to_string()))?;
     let mut unit = app.begin(by).await?;
     database_connection(&unit, by.scope(), &connection).await?;
     users::insert(&unit, by.scope(), &user).await.map_err(taken(Taken::User))?;
@@ -100,10 +108,10 @@ pub async fn create(
     }
     unit.record(Change::new("user.created", user.user_id.as_str()).about(&user.user_id).after(&user)).await?;
     if wants_letter {
-        let tenant = app.tenant(by.scope()).await?;
         tickets::send(app, &mut unit, by.scope(), &tenant, &user, Wish::verification()).await?;
     }
     unit.commit().await?;
+    post_user_registration(app, &tenant, by.scope(), Account { user: &user, behalf: &behalf, http }).await;
     Ok(user)
 }
 
@@ -153,6 +161,10 @@ pub async fn update(
     unit.commit().await?;
     if password.is_some() {
         passwords::unblock(app, by.scope(), &after).await?;
+        let (tenant, behalf) = (app.tenant(by.scope()).await?, Behalf::default());
+        let http = HttpRequest::silent(&by.caller().origin);
+        let account = Account { user: &after, behalf: &behalf, http };
+        post_change_password(app, &tenant, by.scope(), account).await;
     }
     Ok(after)
 }

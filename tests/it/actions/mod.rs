@@ -1,5 +1,6 @@
 //! The vendor's Actions at work in sign-ins and token requests: contract section 15.
 
+mod accounts;
 mod examples;
 mod failures;
 mod machines;
@@ -22,6 +23,12 @@ pub fn post_login(body: &str) -> String {
 /// A script for machines' tokens.
 pub fn exchange(body: &str) -> String {
     format!("exports.onExecuteCredentialsExchange = async (event, api) => {{\n{body}\n}};")
+}
+
+/// A script for another trigger.
+pub fn on(trigger: &str, body: &str) -> String {
+    let words = trigger.split('-').map(|word| word[..1].to_uppercase() + &word[1..]);
+    format!("exports.onExecute{} = async (event, api) => {{\n{body}\n}};", words.collect::<String>())
 }
 
 impl Vendor {

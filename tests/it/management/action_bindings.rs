@@ -159,7 +159,7 @@ async fn a_trigger_has_twenty_actions_and_no_more() {
 #[tokio::test]
 async fn a_trigger_that_does_not_exist_is_unknown() {
     let vendor = Vendor::new().await;
-    let path = "/actions/triggers/pre-user-registration/bindings";
+    let path = "/actions/triggers/send-phone-message/bindings";
     vendor.get(path).await.refuses(404, "", "That trigger does not exist.");
     vendor.patch(path, json!({"bindings": []})).await.refuses(404, "", "That trigger does not exist.");
 }

@@ -66,7 +66,7 @@ async fn the_runtime_is_kept_as_given(#[case] runtime: &str) {
 #[case::long_code(json!({"code": "x".repeat(100 * 1024 + 1)}), "code")]
 #[case::no_trigger(json!({"supported_triggers": []}), "supported_triggers")]
 #[case::two_triggers(json!({"supported_triggers": [{"id": "post-login"}, {"id": "credentials-exchange"}]}), "supported_triggers")]
-#[case::unknown_trigger(json!({"supported_triggers": [{"id": "pre-user-registration"}]}), "supported_triggers[0].id")]
+#[case::unknown_trigger(json!({"supported_triggers": [{"id": "send-phone-message"}]}), "supported_triggers[0].id")]
 #[case::unknown_version(json!({"supported_triggers": [{"id": "post-login", "version": "v9"}]}), "supported_triggers[0]")]
 #[case::unknown_runtime(json!({"runtime": "node99"}), "runtime")]
 #[case::package(json!({"dependencies": [{"name": "lodash", "version": "4.17.21"}]}), "dependencies")]
@@ -179,7 +179,7 @@ async fn a_patch_takes_back_what_was_exported() {
 #[rstest]
 #[case("", &["First", "Second", "Machine"])]
 #[case("?triggerId=credentials-exchange", &["Machine"])]
-#[case("?triggerId=pre-user-registration", &[])]
+#[case("?triggerId=post-change-password", &[])]
 #[case("?actionName=Second", &["Second"])]
 #[case("?deployed=true", &["Second"])]
 #[case("?deployed=false&triggerId=post-login", &["First"])]
@@ -255,7 +255,10 @@ async fn the_triggers_are_those_that_run() {
         })
     };
     let people = trigger("post-login", "v3", json!([{"id": "post-login", "version": "v2"}]));
-    assert_eq!(list, json!({"triggers": [people, trigger("credentials-exchange", "v2", json!([]))]}));
+    let [machines, before, after, changed] =
+        ["credentials-exchange", "pre-user-registration", "post-user-registration", "post-change-password"]
+            .map(|id| trigger(id, "v2", json!([])));
+    assert_eq!(list, json!({"triggers": [people, machines, before, after, changed]}));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use guildhall_app::Problem;
 use guildhall_app::tickets::{self, TicketRefusal};
+use guildhall_app::triggers::HttpRequest;
 use guildhall_domain::password::Password;
 use guildhall_domain::ticket::Ticket;
 use guildhall_domain::user::User;
@@ -28,7 +29,8 @@ fn change(vendor: &Vendor, ticket: &str, password: &str) -> JoinHandle<Outcome> 
     let password = Password::new(password);
     concurrently(async move {
         let tenant = app.tenant_of_host(&host).await.unwrap().unwrap();
-        tickets::change_password(&app, &tenant, &ticket, password, &from("192.0.2.1")).await
+        let origin = from("192.0.2.1");
+        tickets::change_password(&app, &tenant, &ticket, password, HttpRequest::silent(&origin)).await
     })
 }
 

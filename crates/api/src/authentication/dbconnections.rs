@@ -7,6 +7,7 @@ use guildhall_app::Problem;
 use guildhall_app::mail::Language;
 use guildhall_app::passwords::{self, SignUpRefusal};
 use guildhall_app::tickets::{self, Behalf};
+use guildhall_app::triggers::Sent;
 use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId};
 use guildhall_domain::tenant::Tenant;
@@ -174,7 +175,8 @@ async fn try_signup(request: &HttpRequest, body: &[u8]) -> Result<SignedUp, Sign
     new.validate().map_err(|_| invalid("Invalid sign up"))?;
     let behalf = Behalf { client_id: client, organization_id: None };
     let origin = request::origin(request);
-    match passwords::sign_up_for(&app, &tenant, new, behalf, language(request), &origin).await {
+    let http = request::http(request, &origin, Sent::Json(body));
+    match passwords::sign_up(&app, &tenant, new, behalf, language(request), http).await {
         Ok(user) => Ok(SignedUp {
             id: user.identities.into_iter().next().map(|identity| identity.user_id).unwrap_or_default(),
             email: user.email,
@@ -193,6 +195,10 @@ async fn try_signup(request: &HttpRequest, body: &[u8]) -> Result<SignedUp, Sign
             let options = passwords::options_of(&app, &tenant, &connection).await;
             let policy = options.ok().map(|options| options.passwords_described());
             Err(SignUpError { policy, ..refuse(400, name, "invalid_password", message) })
+        }
+        Err(SignUpRefusal::Denied(denied)) => {
+            let message = denied.message.as_deref().unwrap_or("Invalid sign up");
+            Err(refuse(400, "BadRequestError", "extensibility_error", message))
         }
         Err(SignUpRefusal::Busy) => {
             Err(refuse(503, "ServiceUnavailable", "busy", "Too many people at once; try again."))

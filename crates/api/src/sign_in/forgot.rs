@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use guildhall_app::mail;
 use guildhall_app::sign_in::Scene;
-use guildhall_app::tickets::{self, Behalf};
+use guildhall_app::tickets;
 
 use super::answer::{self, Stop};
 use super::page::{self, FORGOT, LOGIN};
@@ -51,10 +51,7 @@ async fn asked(request: &HttpRequest, body: &[u8]) -> Result<HttpResponse, Stop>
 /// Sends a letter in the background, so that how long the answer takes tells nothing.
 fn write_to(visit: &Visit, scene: &Scene, email: &str) {
     let Some(connection) = scene.connection().map(|connection| connection.name.clone()) else { return };
-    let behalf = Behalf {
-        client_id: Some(scene.client.client_id.clone()),
-        organization_id: scene.organization.as_ref().map(|organization| organization.id.clone()),
-    };
+    let behalf = scene.behalf();
     let language = visit.language(&scene.transaction.request.ui_locales);
     let language = mail::Language::of(language.tag());
     let (app, tenant, email) = (visit.app.clone(), visit.tenant.clone(), email.to_owned());

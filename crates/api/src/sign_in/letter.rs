@@ -47,9 +47,9 @@ async fn password_set(request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
     let error = match password {
         "" => Text::PasswordMissing,
         _ => {
-            let (tenant, origin) = (&visit.tenant, &visit.visitor.origin);
+            let (tenant, http) = (&visit.tenant, visit.visitor.http());
             let password = Password::new(password);
-            match tickets::change_password(&visit.app, tenant, text, password, origin).await {
+            match tickets::change_password(&visit.app, tenant, text, password, http).await {
                 Ok((ticket, _)) => {
                     return Ok(done(&visit, &ticket, Text::PasswordChanged, Text::PasswordIsChanged));
                 }

@@ -1,6 +1,7 @@
 //! The page on which a person makes an account.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use guildhall_app::mail;
 use guildhall_app::passwords::{self, SignUpRefusal};
 use guildhall_app::sign_in::Scene;
 use guildhall_domain::connection::{DatabaseOptions, PasswordPolicy};
@@ -52,8 +53,9 @@ async fn signed_up(request: &HttpRequest, body: &[u8]) -> Result<HttpResponse, S
     let Some(connection) = scene.connection() else { return Err(Stop::Forged) };
     let result = match account(&connection.name, email, sent.get("password")) {
         Ok(new) => {
-            let made = passwords::sign_up(&visit.app, &visit.tenant, new, &visit.visitor.origin).await;
-            match made {
+            let language = visit.language(&scene.transaction.request.ui_locales);
+            let (language, http) = (mail::Language::of(language.tag()), visit.visitor.http());
+            match passwords::sign_up(&visit.app, &visit.tenant, new, scene.behalf(), language, http).await {
                 Ok(user) => Ok(user),
                 Err(refusal) => Err(said(refusal)?),
             }
@@ -88,6 +90,7 @@ fn said(refusal: SignUpRefusal) -> Result<Text, Stop> {
         SignUpRefusal::WeakPassword(weakness) => weak(weakness),
         SignUpRefusal::Closed => Text::SignUpClosed,
         SignUpRefusal::Incomplete => Text::PasswordMissing,
+        SignUpRefusal::Denied(denied) => denied.message.map_or(Text::SignUpRefused, Text::Said),
         SignUpRefusal::Busy => Text::TooManyAttempts { minutes: 1 },
         SignUpRefusal::Internal(problem) => return Err(problem.into()),
     })

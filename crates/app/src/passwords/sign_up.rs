@@ -1,7 +1,7 @@
 //! Signing up: a person makes their own account.
 
 use guildhall_domain::id::UserId;
-use guildhall_domain::log::{Actor, Change, EventType, Origin};
+use guildhall_domain::log::{Actor, Change, EventType};
 use guildhall_domain::password::Weakness;
 use guildhall_domain::policy::issuance;
 use guildhall_domain::tenant::Tenant;
@@ -15,6 +15,7 @@ use crate::context::App;
 use crate::mail::Language;
 use crate::problem::{Problem, Taken, taken};
 use crate::tickets::{self, Behalf, Wish};
+use crate::triggers::{Account, AccountDenied, HttpRequest, post_user_registration, pre_user_registration};
 use crate::users::default_picture;
 
 /// Why someone could not sign up.
@@ -32,6 +33,9 @@ pub enum SignUpRefusal {
     /// What identifies the account, or the password, is missing.
     #[error("incomplete")]
     Incomplete,
+    /// An Action of the vendor's refused it.
+    #[error("{0}")]
+    Denied(Box<AccountDenied>),
     /// So many passwords are hashed that this one would have waited in vain.
     #[error("too many people at once")]
     Busy,
@@ -52,8 +56,10 @@ impl From<Problem> for SignUpRefusal {
     }
 }
 
-/// Makes an account for a person, with a password, and asks to verify the address. The address is not verified,
-/// whatever the body says, and metadata that is the vendor's is dropped. It takes as long for an account that exists.
+/// Makes an account for a person, with a password, and asks to verify the address, on behalf of a client or an
+/// organization, with the letter in a language. The address is not verified, whatever the body says, and metadata that
+/// is the vendor's is dropped. The vendor's Actions are asked before and told afterwards. It takes as long for an account
+/// that exists.
 ///
 /// # Errors
 /// [`SignUpRefusal`].
@@ -61,37 +67,28 @@ pub async fn sign_up(
     app: &App,
     tenant: &Tenant,
     new: NewUser,
-    origin: &Origin,
-) -> Result<User, SignUpRefusal> {
-    sign_up_for(app, tenant, new, Behalf::default(), Language::default(), origin).await
-}
-
-/// The same on behalf of a client or organization, with the letter in a language.
-///
-/// # Errors
-/// [`SignUpRefusal`].
-pub async fn sign_up_for(
-    app: &App,
-    tenant: &Tenant,
-    new: NewUser,
     behalf: Behalf,
     language: Language,
-    origin: &Origin,
+    http: HttpRequest<'_>,
 ) -> Result<User, SignUpRefusal> {
+    let origin = http.origin;
     let mut details = json!({
         "connection": new.connection,
         "client_id": behalf.client_id,
         "organization_id": behalf.organization_id,
     });
-    match try_sign_up(app, tenant, new, Wish { kind: TicketKind::VerifyEmail, behalf, language }, origin)
-        .await
-    {
+    match try_sign_up(app, tenant, new, &behalf, language, http).await {
         Ok(user) => {
             note(app, tenant, EventType::SignedUp, Some(&user), details, origin);
+            let account = Account { user: &user, behalf: &behalf, http };
+            post_user_registration(app, tenant, &issuance(&tenant.id), account).await;
             Ok(user)
         }
         Err(refusal) => {
             details["description"] = refusal.to_string().into();
+            if let SignUpRefusal::Denied(denied) = &refusal {
+                details["action"] = json!(denied.by);
+            }
             note(app, tenant, EventType::SignUpRefused, None, details, origin);
             Err(refusal)
         }
@@ -102,8 +99,9 @@ async fn try_sign_up(
     app: &App,
     tenant: &Tenant,
     mut new: NewUser,
-    wish: Wish,
-    origin: &Origin,
+    behalf: &Behalf,
+    language: Language,
+    http: HttpRequest<'_>,
 ) -> Result<User, SignUpRefusal> {
     let scope = issuance(&tenant.id);
     if options(app, &scope, &new.connection).await?.disable_signup {
@@ -121,12 +119,16 @@ async fn try_sign_up(
     let picture = own.email.as_deref().map(default_picture);
     let user = own.create(UserId::generate(app.clock()), picture, app.clock().now());
     let password = accept(app, &scope, &user, password).await?;
+    let account = Account { user: &user, behalf, http };
+    let allowed = pre_user_registration(app, tenant, &scope, account).await?;
+    let user = allowed.map_err(|denied| SignUpRefusal::Denied(Box::new(denied)))?;
     let actor = Actor::Person(user.user_id.clone());
-    let mut unit = app.store().begin(&scope, actor, origin.clone()).await.map_err(Problem::from)?;
+    let mut unit = app.store().begin(&scope, actor, http.origin.clone()).await.map_err(Problem::from)?;
     users::insert(&unit, &scope, &user).await.map_err(taken(Taken::User))?;
     password.store(&unit, &scope, &user).await?;
     let change = Change::new("user.signed_up", user.user_id.as_str()).about(&user.user_id).after(&user);
     unit.record(change).await.map_err(Problem::from)?;
+    let wish = Wish { kind: TicketKind::VerifyEmail, behalf: behalf.clone(), language };
     tickets::send(app, &mut unit, &scope, tenant, &user, wish).await?;
     unit.commit().await.map_err(Problem::from)?;
     Ok(user)

@@ -23,6 +23,7 @@ use crate::access_policies::{self, Sought, whence};
 use crate::context::App;
 use crate::problem::Problem;
 use crate::sessions;
+use crate::tickets::Behalf;
 
 /// A sign-in, with what is known about it.
 #[derive(Debug)]
@@ -133,6 +134,14 @@ impl Scene {
     /// The connection that people sign in with here.
     pub fn connection(&self) -> Option<&Connection> {
         self.doors.connection(self.transaction.request.connection.as_deref())
+    }
+
+    /// On whose behalf the person is written to.
+    pub fn behalf(&self) -> Behalf {
+        Behalf {
+            client_id: Some(self.client.client_id.clone()),
+            organization_id: self.organization.as_ref().map(|organization| organization.id.clone()),
+        }
     }
 }
 

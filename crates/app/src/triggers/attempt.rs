@@ -1,7 +1,7 @@
 //! Scripts that do not run for anyone's token: they are checked, or tried out.
 
 use guildhall_actions::outcome::FailureKind;
-use guildhall_actions::{Failure, Function, Outcome, Run};
+use guildhall_actions::{Failure, Outcome, Run};
 use guildhall_domain::action::Content;
 use guildhall_domain::action::trigger::Trigger;
 use guildhall_domain::policy::TenantScope;
@@ -9,16 +9,9 @@ use guildhall_domain::tenant::Tenant;
 use serde_json::Value;
 
 use super::host::ScriptHost;
-use super::run::allowed;
+use super::run::{allowed, function};
 use crate::context::App;
 use crate::problem::Problem;
-
-fn function(trigger: Trigger) -> Function {
-    match trigger {
-        Trigger::PostLogin => Function::PostLogin,
-        Trigger::CredentialsExchange => Function::CredentialsExchange,
-    }
-}
 
 /// Whether code is JavaScript and exports the function of the trigger. What stands in the way of finding out is no
 /// failure of the code.

@@ -73,7 +73,7 @@ pub(crate) async fn credentials_exchange(
         tenant,
         trigger: Trigger::CredentialsExchange,
         user: None,
-        client: &exchange.client.client_id,
+        client: Some(&exchange.client.client_id),
         organization: exchange.organization.map(|organization| &organization.id),
         origin: exchange.http.origin,
     };

@@ -46,24 +46,31 @@ pub(super) async fn metadata(
     let actor = Actor::Actions(client.clone());
     let mut unit = app.store().begin(scope, actor, origin.clone()).await?;
     let Some(before) = users::find(&unit, scope, &user.user_id).await? else { return Ok(()) };
-    let [of_user, of_vendor] = wanted;
-    let after = User {
-        user_metadata: Some(merged(before.user_metadata.as_ref(), of_user)).filter(|it| !it.is_empty()),
-        app_metadata: Some(merged(before.app_metadata.as_ref(), of_vendor)).filter(|it| !it.is_empty()),
-        updated_at: app.clock().now(),
-        ..before.clone()
-    };
-    for metadata in [&after.user_metadata, &after.app_metadata].into_iter().flatten() {
-        user::metadata(metadata).map_err(|error| {
-            let reason = error.message.unwrap_or_default();
-            OAuthError::new(ErrorCode::ServerError, format!("An Action set too much metadata: {reason}"))
-        })?;
-    }
+    let after = with_metadata(User { updated_at: app.clock().now(), ..before.clone() }, wanted)
+        .map_err(|reason| OAuthError::new(ErrorCode::ServerError, reason))?;
     users::update(&unit, scope, &after).await?;
     let change = Change::new("user.updated", user.user_id.as_str()).about(&user.user_id);
     unit.record(change.before(&before).after(&after)).await?;
     unit.commit().await?;
     Ok(())
+}
+
+/// A user with what scripts want known: `user_metadata`, then `app_metadata`.
+///
+/// # Errors
+/// They grow too large.
+pub(super) fn with_metadata(user: User, [of_user, of_vendor]: [Object; 2]) -> Result<User, String> {
+    let user = User {
+        user_metadata: Some(merged(user.user_metadata.as_ref(), of_user)).filter(|it| !it.is_empty()),
+        app_metadata: Some(merged(user.app_metadata.as_ref(), of_vendor)).filter(|it| !it.is_empty()),
+        ..user
+    };
+    for metadata in [&user.user_metadata, &user.app_metadata].into_iter().flatten() {
+        user::metadata(metadata).map_err(|error| {
+            format!("An Action set too much metadata: {}", error.message.unwrap_or_default())
+        })?;
+    }
+    Ok(user)
 }
 
 /// Changes the session as scripts want it. Nothing is left of one that they ended.
@@ -104,7 +111,7 @@ pub(super) struct About<'a> {
     pub tenant: &'a Tenant,
     pub trigger: Trigger,
     pub user: Option<&'a User>,
-    pub client: &'a ClientId,
+    pub client: Option<&'a ClientId>,
     pub organization: Option<&'a OrganizationId>,
     pub origin: &'a Origin,
 }
@@ -117,16 +124,17 @@ pub(super) fn execution(app: &App, about: &About<'_>, ran: &mut Ran) {
         status: ran.status,
         results: std::mem::take(&mut ran.results),
         user_id: about.user.map(|user| user.user_id.clone()),
-        client_id: Some(about.client.clone()),
+        client_id: about.client.cloned(),
         organization_id: about.organization.cloned(),
         created_at: ran.began_at,
         updated_at: app.clock().now(),
     };
     for refused in execution.results.iter().filter(|result| result.status == ResultStatus::Denied) {
         let (action, user) = (refused.action_name.as_str(), about.user.map(|user| user.user_id.as_str()));
+        let client = about.client.map(ClientId::as_str);
         tracing::info!(
-            tenant = %about.tenant.id, action, user, client = %about.client, execution = %execution.id,
-            "an Action refused a token"
+            tenant = %about.tenant.id, trigger = about.trigger.as_str(), action, user, client,
+            execution = %execution.id, "an Action refused"
         );
     }
     for failed in execution.results.iter().filter(|result| result.status == ResultStatus::Failed) {

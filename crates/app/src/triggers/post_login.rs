@@ -114,8 +114,14 @@ pub(crate) async fn post_login(
     let mut ran = run::run(app, work).await?;
     let (client, origin) = (&login.client.client_id, login.http.origin);
     let organization = login.access.organization.as_ref().map(|organization| &organization.id);
-    let about =
-        About { tenant, trigger: Trigger::PostLogin, user: Some(login.user), client, organization, origin };
+    let about = About {
+        tenant,
+        trigger: Trigger::PostLogin,
+        user: Some(login.user),
+        client: Some(client),
+        organization,
+        origin,
+    };
     keep::execution(app, &about, &mut ran);
     keep::metadata(app, scope, &mut ran.wishes, login.user, client, origin).await?;
     let mut session = login.session;

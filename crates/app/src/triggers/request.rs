@@ -42,7 +42,13 @@ pub enum Sent<'a> {
     Query(&'a BTreeMap<String, String>),
 }
 
-impl HttpRequest<'_> {
+impl<'a> HttpRequest<'a> {
+    /// A request of which scripts are told no more than where it came from.
+    pub fn silent(origin: &'a Origin) -> Self {
+        const NOTHING: &BTreeMap<String, String> = &BTreeMap::new();
+        Self { method: "POST", language: None, sent: Sent::Query(NOTHING), origin }
+    }
+
     /// What scripts are told.
     pub(super) fn told(&self, hostname: &str) -> Value {
         let (mut query, mut body) = (Object::new(), Object::new());

@@ -6,6 +6,7 @@ use guildhall_actions::outcome::{Failure, FailureKind};
 use guildhall_actions::{Function, Outcome, Run};
 use guildhall_domain::action::binding::OnFailure;
 use guildhall_domain::action::execution::{ExecutionError, ExecutionResult, ExecutionStatus, ResultStatus};
+use guildhall_domain::action::trigger::Trigger;
 use guildhall_domain::field::Object;
 use guildhall_domain::id::{ActionBindingId, ActionId};
 use guildhall_domain::role::Role;
@@ -208,6 +209,17 @@ pub(crate) fn told(failure: Failure) -> ExecutionError {
         url: None,
         line: failure.line,
         column: failure.column,
+    }
+}
+
+/// What the scripts of a trigger export.
+pub(super) fn function(trigger: Trigger) -> Function {
+    match trigger {
+        Trigger::PostLogin => Function::PostLogin,
+        Trigger::CredentialsExchange => Function::CredentialsExchange,
+        Trigger::PreUserRegistration => Function::PreUserRegistration,
+        Trigger::PostUserRegistration => Function::PostUserRegistration,
+        Trigger::PostChangePassword => Function::PostChangePassword,
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Wishes {
     pub transaction_metadata: Object,
     /// What a machine client asks for, as scripts want it.
     pub target_scopes: Vec<String>,
+    /// Why an account is refused, where its owner is told something else.
+    pub reason: Option<String>,
 }
 
 /// What ends the work of the Actions.
@@ -42,7 +44,12 @@ impl Wishes {
                 };
                 return Some(deny(code, reason));
             }
-            Command::DenyRegistration { message, .. } | Command::ValidationError { message, .. } => {
+            Command::DenyRegistration { reason, message } => {
+                self.reason = Some(reason);
+                return Some(deny(ErrorCode::AccessDenied, message));
+            }
+            Command::ValidationError { code, message } => {
+                self.reason = Some(format!("{code}: {message}"));
                 return Some(deny(ErrorCode::AccessDenied, message));
             }
             Command::Redirect { url } => return Some(Stop::SendAway(url)),

@@ -13,6 +13,12 @@ pub enum Trigger {
     PostLogin,
     /// A machine client's token is about to be issued.
     CredentialsExchange,
+    /// An account is about to be made: by its owner, or by the Management API.
+    PreUserRegistration,
+    /// An account was made. Nobody waits for these scripts.
+    PostUserRegistration,
+    /// A password was replaced. Nobody waits for these scripts.
+    PostChangePassword,
 }
 
 /// A trigger and the version of what its scripts are given.
@@ -62,13 +68,22 @@ pub struct ShownTrigger {
 
 impl Trigger {
     /// All, in the order they are listed.
-    pub const ALL: [Self; 2] = [Self::PostLogin, Self::CredentialsExchange];
+    pub const ALL: [Self; 5] = [
+        Self::PostLogin,
+        Self::CredentialsExchange,
+        Self::PreUserRegistration,
+        Self::PostUserRegistration,
+        Self::PostChangePassword,
+    ];
 
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PostLogin => "post-login",
             Self::CredentialsExchange => "credentials-exchange",
+            Self::PreUserRegistration => "pre-user-registration",
+            Self::PostUserRegistration => "post-user-registration",
+            Self::PostChangePassword => "post-change-password",
         }
     }
 
@@ -81,7 +96,10 @@ impl Trigger {
     pub fn versions(self) -> &'static [&'static str] {
         match self {
             Self::PostLogin => &["v3", "v2"],
-            Self::CredentialsExchange => &["v2"],
+            Self::CredentialsExchange
+            | Self::PreUserRegistration
+            | Self::PostUserRegistration
+            | Self::PostChangePassword => &["v2"],
         }
     }
 
