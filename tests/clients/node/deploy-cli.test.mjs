@@ -1,10 +1,11 @@
 // `auth0-deploy-cli` carries a tenant to others: exported, imported where there is nothing, and exported again.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { domain, managementAs } from "./guildhall.mjs";
@@ -47,6 +48,19 @@ describe("auth0-deploy-cli carries a tenant", () => {
     const deleting = { AUTH0_ALLOW_DELETE: "true" };
     await deploy(second, "import", ["--input_file", join(folder, "whole", "tenant.yaml")], deleting);
     assert.deepEqual(await exported(second, "whole-twice", "yaml"), first, "importing it again changed something");
+  });
+
+  it("of the demo: whole, and as far as Guildhall goes", async () => {
+    const original = await demo();
+    for (const [name, settings] of [["demo", {}], ["part-of-demo", { AUTH0_INCLUDED_ONLY: JSON.stringify(INCLUDED) }]]) {
+      const copy = await newTenant(name);
+      const first = await exported(original, name, "yaml", settings);
+      for (const one of ["Invoices", "Reader", "borealis", "Plan for people"]) {
+        assert.ok(first["tenant.yaml"].includes(one), `${one} was not exported`);
+      }
+      await deploy(copy, "import", ["--input_file", join(folder, name, "tenant.yaml")], settings);
+      assert.deepEqual(await exported(copy, `${name}-again`, "yaml", settings), first);
+    }
   });
 
   it("as far as Guildhall goes, as a directory", async () => {
@@ -117,6 +131,29 @@ async function newTenant(name) {
   const patience = Date.now() + 20_000;
   while ((await served()) !== `https://${own}/`) assert.ok(Date.now() < patience, `${name} is not served`);
   return { domain: own, clientId: /client_id +(\S+)/.exec(stdout)[1], clientSecret: /client_secret +(\S+)/.exec(stdout)[1] };
+}
+
+/** A started demo, at ports of its own. */
+async function demo() {
+  const [http, tls] = [await freePort(), await freePort()];
+  const own = `127.0.0.1:${tls}`;
+  const server = spawn(process.env.TEST_GUILDHALL, [
+    "demo", "--listen", `127.0.0.1:${http}`, "--tls-listen", own, "--public-url", `https://${own}/`,
+  ], { stdio: ["ignore", "pipe", "inherit"] });
+  cleanups.push(() => new Promise((resolve) => server.once("exit", resolve).kill()));
+  for await (const line of createInterface({ input: server.stdout })) {
+    const known = /client_id (\S+) client_secret (\S+)/.exec(line);
+    if (known) return { domain: own, clientId: known[1], clientSecret: known[2] };
+  }
+  throw new Error("the demo ended");
+}
+
+async function freePort() {
+  const holder = createServer();
+  await new Promise((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  const { port } = holder.address();
+  await new Promise((resolve) => holder.close(resolve));
+  return port;
 }
 
 /** An action that is deployed and bound. */

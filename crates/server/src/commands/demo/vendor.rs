@@ -7,10 +7,16 @@ use serde_json::{Value, json};
 use super::sample::{Customer, Person};
 use super::{API, failed, pretty};
 
-/// The customers: name, name that people see, token strategy, roles of the machine client there, admin.
-const CUSTOMERS: [(&str, &str, &str, &str); 2] = [
-    ("aurora", "Aurora Shipping", "claim", "Reader"),
-    ("borealis", "Borealis Foods", "audience", "Accountant"),
+/// The customers: name, name that people see, token strategy, the role of the machine client there, what they pay for.
+const CUSTOMERS: [(&str, &str, &str, &str, &str); 2] = [
+    ("aurora", "Aurora Shipping", "claim", "Reader", "business"),
+    ("borealis", "Borealis Foods", "audience", "Accountant", "enterprise"),
+];
+
+/// The Actions: name, trigger, version, function.
+const ACTIONS: [(&str, &str, &str, &str); 2] = [
+    ("Plan for people", "post-login", "v3", "onExecutePostLogin"),
+    ("Plan for machines", "credentials-exchange", "v2", "onExecuteCredentialsExchange"),
 ];
 
 /// The password of everybody in the demo.
@@ -116,11 +122,17 @@ impl Vendor {
             json!({"client_id": id, "audience": API, "scope": scopes, "organization_usage": "require"});
         let grant = text(&self.post("client-grants", grant).await?, "id")?;
         let connection = self.connection().await?;
+        self.actions().await?;
 
         let mut customers = Vec::new();
         let mut machine_tokens = Vec::new();
-        for (name, display_name, strategy, held) in CUSTOMERS {
-            let new = json!({"name": name, "display_name": display_name, "token_strategy": strategy});
+        for (name, display_name, strategy, held, plan) in CUSTOMERS {
+            let new = json!({
+                "name": name,
+                "display_name": display_name,
+                "token_strategy": strategy,
+                "metadata": {"plan": plan},
+            });
             let organization = text(&self.post("organizations", new).await?, "id")?;
             let enabled = json!({"connection_id": connection});
             self.post(&format!("organizations/{organization}/enabled_connections"), enabled).await?;
@@ -153,6 +165,27 @@ impl Vendor {
         }
         let (web_id, web_secret) = self.web_client(callback, home).await?;
         Ok(Furnished { machine_tokens, customers, people, web_id, web_secret })
+    }
+
+    /// Tokens say what the customer pays for.
+    async fn actions(&self) -> Result<(), Error> {
+        for (name, trigger, version, function) in ACTIONS {
+            let code = format!(
+                "exports.{function} = async (event, api) => {{\n  \
+                 api.accessToken.setCustomClaim(\"{API}/plan\", event.organization?.metadata.plan);\n}};\n"
+            );
+            let new = json!({
+                "name": name,
+                "code": code,
+                "supported_triggers": [{"id": trigger, "version": version}],
+                "deploy": true,
+            });
+            self.post("actions/actions", new).await?;
+            let bindings = json!([{"ref": {"type": "action_name", "value": name}, "display_name": name}]);
+            let path = format!("actions/triggers/{trigger}/bindings");
+            self.call(Method::PATCH, &path, json!({ "bindings": bindings })).await?;
+        }
+        Ok(())
     }
 
     /// The connection that every tenant has.
