@@ -172,11 +172,14 @@ impl Workers {
 
     /// The conversation with one worker, from the start of the run to its report.
     async fn converse(&self, turn: &Turn, mut say: Vec<u8>, host: &impl Host) -> Result<Report, Lost> {
-        let mut process = self.rested();
+        let mut process = None;
         let mut waiting = FuturesUnordered::new();
         loop {
+            let own = turn.compute().await.ok_or(Lost::Died)?;
+            let computing = self.computing.acquire().await.map_err(|_| Lost::Died)?;
             let said;
-            (process, said) = self.exchange(turn, process, say).await?;
+            // Taken when it is this run's turn: a worker that rests until then would have another one started.
+            (process, said) = self.exchange(process.or_else(|| self.rested()), say).await?;
             let calls = match serde_json::from_slice(&said).map_err(|_| Lost::Died)? {
                 FromWorker::Waiting(calls) => calls,
                 FromWorker::Done(report) => {
@@ -188,6 +191,7 @@ impl Workers {
                     return Ok(report);
                 }
             };
+            drop((own, computing));
             waiting.extend(calls.into_iter().map(|call| answer(call, host)));
             let mut answers = vec![waiting.next().await.ok_or(Lost::Died)?];
             while let Some(Some(more)) = waiting.next().now_or_never() {
@@ -197,15 +201,12 @@ impl Workers {
         }
     }
 
-    /// Says something to a worker and waits for its answer, while no more than the allowed number compute.
+    /// Says something to a worker, to a new one where there is none, and waits for its answer.
     async fn exchange(
         &self,
-        turn: &Turn,
         process: Option<Process>,
         say: Vec<u8>,
     ) -> Result<(Option<Process>, Vec<u8>), Lost> {
-        let _own = turn.compute().await.ok_or(Lost::Died)?;
-        let _computing = self.computing.acquire().await.map_err(|_| Lost::Died)?;
         let (program, arguments) = (self.program.clone(), self.arguments.clone());
         let most = self.limits.cpu + GRACE;
         let exchange = self.pipes.spawn(async move {

@@ -13,7 +13,7 @@ use std::io::{self, Read, Write};
 use std::process::exit;
 
 use crate::message::{self, Answer, Call, FromWorker, HEAD, ToWorker};
-use world::World;
+use world::{Prelude, World};
 
 /// Runs as a worker until the input ends. `guildhall action-worker` calls this before it does anything else: before
 /// there is a second thread, which the filter of system calls would not cover.
@@ -25,12 +25,13 @@ pub fn main() -> ! {
 fn serve() -> Result<(), Stop> {
     redirect::install();
     // The libraries read what they need of the system (time zone, processor) now, as they cannot later.
-    World::new()?.warm_up();
+    let prelude = Prelude::compile()?;
+    World::new(&prelude)?.warm_up();
     sandbox::enter().map_err(|_| Stop)?;
     let mut parent = Parent;
     loop {
         // Made while nobody waits for it.
-        let world = World::new()?;
+        let world = World::new(&prelude)?;
         let Some(ToWorker::Start(start)) = parent.read()? else { return Ok(()) };
         let report = world.run(&start, &mut parent)?;
         let spent = report.spent;

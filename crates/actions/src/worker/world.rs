@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use rquickjs::context::EvalOptions;
+use rquickjs::loader::bundle::{Bundle, ScaBundleData};
+use rquickjs::loader::{BuiltinLoader, BuiltinResolver, Loader};
+use rquickjs::module::WriteOptions;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Context, Ctx, Error, Function, Object, Persistent, Promise, Runtime, Value};
+use rquickjs::{Context, Ctx, Error, Function, Module, Object, Persistent, Promise, Runtime, Value};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::bridge::{self, Bridge};
@@ -24,14 +27,37 @@ const JOBS: usize = 100;
 
 /// Makes the globals and `api`. Evaluated before the script, so that it keeps hold of what the script may change.
 const PRELUDE: &str = concat!(
-    "(function(host, bytes) {\n'use strict';\n",
+    "export default function(host, bytes) {\n",
     include_str!("../prelude/capture.js"),
     include_str!("../prelude/web.js"),
     include_str!("../prelude/fetch.js"),
     include_str!("../prelude/api.js"),
     include_str!("../prelude/run.js"),
-    "})"
+    "}"
 );
+const PRELUDE_NAME: &str = "guildhall.js";
+
+/// The prelude, compiled: this takes longer than all else that a world needs. It lives as long as the process.
+pub(super) struct Prelude(ScaBundleData<&'static [u8]>);
+
+impl Prelude {
+    pub fn compile() -> Result<Self, Error> {
+        let context = Context::full(&Runtime::new()?)?;
+        let code = context.with(|ctx| {
+            let options = WriteOptions { strip_source: true, ..WriteOptions::default() };
+            Module::declare(ctx, PRELUDE_NAME, PRELUDE)?.write(options)
+        })?;
+        let module: (_, &'static [u8]) = (PRELUDE_NAME, code.leak());
+        Ok(Self(vec![module].leak()))
+    }
+
+    /// What the prelude makes of the engine's globals.
+    fn evaluate<'js>(&self, ctx: &Ctx<'js>, bridge: &Rc<RefCell<Bridge>>) -> Result<Object<'js>, Error> {
+        let (module, _) = Bundle(self.0).load(ctx, PRELUDE_NAME, None)?.eval()?;
+        let prelude: Function<'js> = module.get("default")?;
+        prelude.call((bridge::host(ctx, bridge.clone())?, bridge::bytes(ctx)?))
+    }
+}
 
 /// An engine, ready for one script.
 pub(super) struct World {
@@ -65,19 +91,15 @@ impl From<Stop> for Halt {
 }
 
 impl World {
-    pub fn new() -> Result<Self, Error> {
+    pub fn new(prelude: &Prelude) -> Result<Self, Error> {
         let runtime = Runtime::new()?;
         runtime.set_max_stack_size(STACK);
+        // Scripts import nothing, and the prelude is none of theirs.
+        runtime.set_loader(BuiltinResolver::default(), BuiltinLoader::default());
         let context = Context::full(&runtime)?;
         let bridge = Rc::new(RefCell::new(Bridge::default()));
-        let prelude = context.with(|ctx| {
-            let options = options("guildhall.js");
-            let prelude: Function<'_> = ctx.eval_with_options(PRELUDE, options)?;
-            let host = bridge::host(&ctx, bridge.clone())?;
-            let bytes = bridge::bytes(&ctx)?;
-            let prelude: Object<'_> = prelude.call((host, bytes))?;
-            Ok::<_, Error>(Persistent::save(&ctx, prelude))
-        })?;
+        let prelude =
+            context.with(|ctx| Ok::<_, Error>(Persistent::save(&ctx, prelude.evaluate(&ctx, &bridge)?)))?;
         let clock = Rc::new(ComputeClock::default());
         let watched = clock.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || watched.is_over())));
@@ -232,7 +254,7 @@ fn is_final(kind: FailureKind) -> bool {
 
 fn options(filename: &str) -> EvalOptions {
     let mut options = EvalOptions::default();
-    // As Node runs a CommonJS module. The prelude says itself that it is strict.
+    // As Node runs a CommonJS module.
     options.strict = false;
     options.filename = Some(filename.to_owned());
     options

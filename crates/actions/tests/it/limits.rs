@@ -188,6 +188,7 @@ async fn the_api_cannot_be_changed() {
 #[case("(async function* () {}).constructor('return 1')()")]
 #[case("Object.getPrototypeOf(class {}).constructor('return 1')()")]
 #[case("await import('fs')")]
+#[case("(await import('guildhall.js')).default('1').makeApi('post-login', true)")]
 #[tokio::test]
 async fn code_from_strings_does_not_run(#[case] text: &str) {
     assert!(body(text).await.result.is_err());
