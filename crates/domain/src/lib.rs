@@ -14,6 +14,7 @@ pub mod consent;
 pub mod credential;
 pub mod device_code;
 pub mod discovery_domain;
+pub mod envelope;
 pub mod field;
 pub mod id;
 pub mod invitation;

@@ -1,47 +1,126 @@
-//! What a subject may do with an API, computed from what was read of it. Design section 7.
+//! What a subject may do with an API, and through what: computed from what was read of it, by this module alone. Tokens,
+//! introspection, explanations and evaluations are all its answers. Design section 7.
+
+mod explained;
 
 use std::collections::HashSet;
 
 use crate::client_grant::ClientGrant;
+use crate::envelope::Envelope;
+use crate::id::RoleId;
 use crate::resource_server::ResourceServer;
+use crate::role::RoleType;
+
+pub use explained::{Obstacle, Path, Right, RoleName, Withheld};
+
+/// A role that a subject holds, and what it permits on one API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRole {
+    /// The identifier.
+    pub id: RoleId,
+    /// The name.
+    pub name: String,
+    /// Whose role it is.
+    pub kind: RoleType,
+    /// Its permissions on the API.
+    pub permissions: HashSet<String>,
+}
+
+/// What a person holds on an API: in an organization by the roles held there, outside by those held in the tenant and
+/// directly.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonHoldings {
+    /// The roles.
+    pub roles: Vec<HeldRole>,
+    /// What was given directly.
+    pub direct: HashSet<String>,
+}
 
 /// What an organization gives a machine client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InOrganization {
     /// The narrowing of the grant; the whole of it when absent.
     pub scope: Option<Vec<String>>,
-    /// The permissions of the roles that the client holds there; not narrowed by roles when absent.
-    pub role_permissions: Option<HashSet<String>>,
+    /// The roles that the client holds there; not narrowed by roles when absent.
+    pub roles: Option<Vec<HeldRole>>,
 }
 
-/// The permissions that a machine client holds on an API: its grant, within what the API defines, and within what the
-/// organization gave it, in the API's order.
-pub fn of_client(
-    api: &ResourceServer,
-    grant: &ClientGrant,
-    organization: Option<&InOrganization>,
-) -> Vec<String> {
-    let granted: Option<HashSet<&str>> = match grant.allow_all_scopes {
-        true => None,
-        false => Some(grant.scope.iter().flatten().map(String::as_str).collect()),
+/// Each permission of the API, in its order, with the paths through which a person holds it and what stands in the way of
+/// others.
+pub fn of_person<'a>(
+    api: &'a ResourceServer,
+    held: &'a PersonHoldings,
+    envelope: &Envelope,
+) -> Vec<Right<'a>> {
+    let grantable = envelope.grantable_on(&api.identifier);
+    let right = |permission: &'a str| {
+        let direct = held.direct.contains(permission).then_some(Path::Direct);
+        let (mut paths, mut withheld) = (Vec::from_iter(direct), Vec::new());
+        for role in held.roles.iter().filter(|role| role.permissions.contains(permission)) {
+            match is_admitted(role, permission, grantable.as_ref()) {
+                true => paths.push(Path::Role(role.into())),
+                false => withheld.push(Withheld { role: Some(role.into()), by: Obstacle::Envelope }),
+            }
+        }
+        Right { permission, paths, withheld }
     };
-    let narrowed: Option<HashSet<&str>> = organization
-        .and_then(|given| given.scope.as_ref())
-        .map(|scope| scope.iter().map(String::as_str).collect());
-    let by_role = organization.and_then(|given| given.role_permissions.as_ref());
-    api.scopes
-        .iter()
-        .map(|scope| &scope.value)
-        .filter(|scope| granted.as_ref().is_none_or(|granted| granted.contains(scope.as_str())))
-        .filter(|scope| narrowed.as_ref().is_none_or(|narrowed| narrowed.contains(scope.as_str())))
-        .filter(|scope| by_role.is_none_or(|permissions| permissions.contains(*scope)))
-        .cloned()
-        .collect()
+    api.scopes.iter().map(|scope| right(&scope.value)).collect()
 }
 
-/// The permissions of an API that a person holds, in the API's order.
-pub fn of_person(api: &ResourceServer, held: &HashSet<String>) -> Vec<String> {
-    api.scopes.iter().map(|scope| &scope.value).filter(|scope| held.contains(*scope)).cloned().collect()
+/// Each permission of the API, in its order, with what a machine client holds it through: its grant, within what the
+/// organization gave it.
+pub fn of_client<'a>(
+    api: &'a ResourceServer,
+    grant: &'a ClientGrant,
+    organization: Option<&'a InOrganization>,
+    envelope: &Envelope,
+) -> Vec<Right<'a>> {
+    let grantable = envelope.grantable_on(&api.identifier);
+    let granted = listed((!grant.allow_all_scopes).then(|| grant.scope.as_deref().unwrap_or_default()));
+    let narrowed = listed(organization.and_then(|given| given.scope.as_deref()));
+    let roles = organization.and_then(|given| given.roles.as_deref());
+    let right = |permission: &'a str| {
+        let mut withheld = Vec::new();
+        let mut withhold = |role: Option<&'a HeldRole>, by| {
+            withheld.push(Withheld { role: role.map(RoleName::from), by });
+        };
+        if granted.as_ref().is_some_and(|granted| !granted.contains(permission)) {
+            withhold(None, Obstacle::ClientGrant);
+        }
+        if narrowed.as_ref().is_some_and(|narrowed| !narrowed.contains(permission)) {
+            withhold(None, Obstacle::OrganizationScope);
+        }
+        let mut through = Vec::new();
+        if let Some(roles) = roles {
+            for role in roles.iter().filter(|role| role.permissions.contains(permission)) {
+                match is_admitted(role, permission, grantable.as_ref()) {
+                    true => through.push(RoleName::from(role)),
+                    false => withhold(Some(role), Obstacle::Envelope),
+                }
+            }
+            if through.is_empty() {
+                withhold(None, Obstacle::Roles);
+            }
+        }
+        // Of several roles one suffices; of all else, nothing may be missing.
+        let stopped = withheld.iter().any(|withheld| withheld.role.is_none());
+        let path = Path::ClientGrant { client_grant_id: &grant.id, roles: through };
+        Right { permission, paths: if stopped { Vec::new() } else { vec![path] }, withheld }
+    };
+    api.scopes.iter().map(|scope| right(&scope.value)).collect()
+}
+
+/// What is held, by name.
+pub fn held(rights: &[Right<'_>]) -> Vec<String> {
+    rights.iter().filter(|right| right.is_held()).map(|right| right.permission.to_owned()).collect()
+}
+
+fn is_admitted(role: &HeldRole, permission: &str, grantable: Option<&HashSet<&str>>) -> bool {
+    role.kind == RoleType::Tenant || grantable.is_none_or(|grantable| grantable.contains(permission))
+}
+
+fn listed(scope: Option<&[String]>) -> Option<HashSet<&str>> {
+    scope.map(|scope| scope.iter().map(String::as_str).collect())
 }
 
 /// What a person's token permits: of what was asked for, in that order, the scopes of OpenID Connect, and those that the

@@ -7,15 +7,26 @@ use serde_json::json;
 use super::*;
 use crate::client_grant::SubjectType;
 use crate::id::{ClientGrantId, ClientId, ResourceServerId};
+use crate::permission::PermissionName;
 use crate::resource_server::{NewResourceServer, Scope};
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+/// Whether a role confers a permission.
+fn confers(role: &HeldRole, name: &str, envelope: &Envelope) -> bool {
+    let mut is_let = role.kind == RoleType::Tenant || envelope.grantable_permissions.is_none();
+    for grantable in envelope.grantable_permissions.iter().flatten() {
+        is_let |= grantable.resource_server_identifier == "urn:api" && grantable.permission_name == name;
+    }
+    is_let && role.permissions.contains(name)
+}
 
 /// Each permission is held if every one of the questions says so.
 fn reference(
     api: &ResourceServer,
     grant: &ClientGrant,
     organization: Option<&InOrganization>,
+    envelope: &Envelope,
 ) -> Vec<String> {
     let mut held = Vec::new();
     for scope in &api.scopes {
@@ -27,14 +38,41 @@ fn reference(
         if let Some(InOrganization { scope: Some(narrowed), .. }) = organization {
             is_held &= narrowed.contains(name);
         }
-        if let Some(InOrganization { role_permissions: Some(of_roles), .. }) = organization {
-            is_held &= of_roles.contains(name);
+        if let Some(InOrganization { roles: Some(roles), .. }) = organization {
+            let mut by_role = false;
+            for role in roles {
+                by_role |= confers(role, name, envelope);
+            }
+            is_held &= by_role;
         }
         if is_held {
             held.push(name.clone());
         }
     }
     held
+}
+
+fn reference_of_person(api: &ResourceServer, person: &PersonHoldings, envelope: &Envelope) -> Vec<String> {
+    let mut held = Vec::new();
+    for scope in &api.scopes {
+        let mut is_held = person.direct.contains(&scope.value);
+        for role in &person.roles {
+            is_held |= confers(role, &scope.value, envelope);
+        }
+        if is_held {
+            held.push(scope.value.clone());
+        }
+    }
+    held
+}
+
+fn clients(
+    api: &ResourceServer,
+    grant: &ClientGrant,
+    given: Option<&InOrganization>,
+    envelope: &Envelope,
+) -> Vec<String> {
+    held(&of_client(api, grant, given, envelope))
 }
 
 fn some_names() -> impl Strategy<Value = Vec<String>> {
@@ -68,25 +106,131 @@ fn grant() -> impl Strategy<Value = ClientGrant> {
     })
 }
 
+fn roles() -> impl Strategy<Value = Vec<HeldRole>> {
+    let kind = prop_oneof![Just(RoleType::Tenant), Just(RoleType::Organization)];
+    let roles = prop::collection::vec((kind, some_names()), 0..4);
+    roles.prop_map(|roles| {
+        let role = |(index, (kind, names)): (usize, (RoleType, Vec<String>))| HeldRole {
+            id: RoleId::new(index.to_string()),
+            name: format!("Role {index}"),
+            kind,
+            permissions: names.into_iter().collect(),
+        };
+        roles.into_iter().enumerate().map(role).collect()
+    })
+}
+
 fn organization() -> impl Strategy<Value = Option<InOrganization>> {
-    let narrowings = (prop::option::of(some_names()), prop::option::of(some_names()));
-    let given = narrowings.prop_map(|(scope, of_roles)| InOrganization {
-        scope,
-        role_permissions: of_roles.map(|names| names.into_iter().collect()),
-    });
-    prop::option::of(given)
+    let narrowings = (prop::option::of(some_names()), prop::option::of(roles()));
+    prop::option::of(narrowings.prop_map(|(scope, roles)| InOrganization { scope, roles }))
+}
+
+fn person() -> impl Strategy<Value = PersonHoldings> {
+    let holdings = (roles(), some_names());
+    holdings.prop_map(|(roles, direct)| PersonHoldings { roles, direct: direct.into_iter().collect() })
+}
+
+/// Some of the permissions of this API, and all of another.
+fn envelope() -> impl Strategy<Value = Envelope> {
+    let permission = |api: &str, permission_name: String| PermissionName {
+        resource_server_identifier: api.to_owned(),
+        permission_name,
+    };
+    prop::option::of(some_names()).prop_map(move |names| Envelope {
+        grantable_permissions: names.map(|names| {
+            let elsewhere = NAMES.map(|name| permission("urn:other", name.to_owned()));
+            elsewhere.into_iter().chain(names.into_iter().map(|name| permission("urn:api", name))).collect()
+        }),
+    })
+}
+
+/// What is left of a person's holdings when what a path names is undone.
+fn without(person: &PersonHoldings, permission: &str, path: &Path<'_>) -> PersonHoldings {
+    let mut left = person.clone();
+    match path {
+        Path::Direct => drop(left.direct.remove(permission)),
+        Path::Role(named) => left.roles.retain(|role| role.id != *named.role_id),
+        Path::ClientGrant { .. } => panic!("people hold nothing by the grants of clients"),
+    }
+    left
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     #[test]
-    fn the_rights_of_a_client_are_what_the_reference_says(api in api(), grant in grant(), given in organization()) {
-        prop_assert_eq!(of_client(&api, &grant, given.as_ref()), reference(&api, &grant, given.as_ref()));
+    fn the_rights_of_a_client_are_what_the_reference_says(
+        api in api(), grant in grant(), given in organization(), envelope in envelope(),
+    ) {
+        let expected = reference(&api, &grant, given.as_ref(), &envelope);
+        prop_assert_eq!(clients(&api, &grant, given.as_ref(), &envelope), expected);
     }
 
     #[test]
-    fn an_organization_never_adds_to_the_grant(api in api(), grant in grant(), given in organization()) {
-        let without = of_client(&api, &grant, None);
-        prop_assert!(of_client(&api, &grant, given.as_ref()).iter().all(|scope| without.contains(scope)));
+    fn the_rights_of_a_person_are_what_the_reference_says(
+        api in api(), person in person(), envelope in envelope(),
+    ) {
+        let rights = of_person(&api, &person, &envelope);
+        prop_assert_eq!(held(&rights), reference_of_person(&api, &person, &envelope));
+    }
+
+    #[test]
+    fn a_permission_is_gone_when_all_its_paths_are_undone_and_not_before(
+        api in api(), person in person(), envelope in envelope(),
+    ) {
+        for right in of_person(&api, &person, &envelope).iter().filter(|right| right.is_held()) {
+            let mut left = person.clone();
+            for path in &right.paths {
+                prop_assert!(held(&of_person(&api, &left, &envelope)).contains(&right.permission.to_owned()));
+                left = without(&left, right.permission, path);
+            }
+            prop_assert!(!held(&of_person(&api, &left, &envelope)).contains(&right.permission.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_client_loses_a_permission_with_the_grant_or_with_all_the_roles_that_are_named(
+        api in api(), grant in grant(), given in organization(), envelope in envelope(),
+    ) {
+        for right in of_client(&api, &grant, given.as_ref(), &envelope) {
+            let [Path::ClientGrant { roles, .. }] = right.paths.as_slice() else {
+                prop_assert!(right.paths.is_empty() && !right.withheld.is_empty());
+                continue;
+            };
+            let gone = |grant: &ClientGrant, given: Option<&InOrganization>| {
+                !clients(&api, grant, given, &envelope).contains(&right.permission.to_owned())
+            };
+            let others = api.scopes.iter().map(|scope| scope.value.clone());
+            let others = others.filter(|scope| scope != right.permission).collect();
+            let narrower = ClientGrant { allow_all_scopes: false, scope: Some(others), ..grant.clone() };
+            prop_assert!(gone(&narrower, given.as_ref()));
+            if let Some(InOrganization { roles: Some(held), scope }) = &given {
+                let named = |role: &&HeldRole| roles.iter().any(|named| *named.role_id == role.id);
+                let left = held.iter().filter(|role| !named(role)).cloned().collect();
+                let left = InOrganization { roles: Some(left), scope: scope.clone() };
+                prop_assert!(gone(&grant, Some(&left)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_withheld_by_the_envelope_is_there_without_it(
+        api in api(), person in person(), envelope in envelope(),
+    ) {
+        let free = held(&of_person(&api, &person, &Envelope::default()));
+        for right in of_person(&api, &person, &envelope) {
+            let is_held = right.is_held() || !right.withheld.is_empty();
+            prop_assert_eq!(is_held, free.contains(&right.permission.to_owned()));
+        }
+    }
+
+    #[test]
+    fn an_organization_never_adds_to_the_grant(
+        api in api(), grant in grant(), given in organization(), envelope in envelope(),
+    ) {
+        let without = clients(&api, &grant, None, &envelope);
+        let within = clients(&api, &grant, given.as_ref(), &envelope);
+        prop_assert!(within.iter().all(|scope| without.contains(scope)));
     }
 
     #[test]
@@ -112,7 +256,10 @@ fn names(text: &str) -> Vec<String> {
 
 #[test]
 fn a_persons_token_permits_what_was_asked_for_and_is_held_where_the_api_enforces_it() {
-    let held = of_person(&api_with(true), &names("c a unknown").into_iter().collect());
+    let direct = names("c a unknown").into_iter().collect();
+    let person = PersonHoldings { direct, ..PersonHoldings::default() };
+    let api = api_with(true);
+    let held = held(&of_person(&api, &person, &Envelope::default()));
     assert_eq!(held, names("a c"));
     let asked = names("openid b a unknown a email");
     let granted = |enforces| granted_to_person(Some(&api_with(enforces)), &held, None, &asked);

@@ -1,0 +1,88 @@
+//! Rights that say through what they are held.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::HeldRole;
+use crate::id::{ClientGrantId, RoleId};
+use crate::role::RoleType;
+
+/// One permission of an API, with respect to one subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Right<'a> {
+    /// The permission.
+    #[serde(rename = "permission_name")]
+    pub permission: &'a str,
+    /// Through what it is held: each by itself suffices. It is not held where there is none.
+    pub paths: Vec<Path<'a>>,
+    /// What stands in the way of holding it, or of holding it through more.
+    pub withheld: Vec<Withheld<'a>>,
+}
+
+impl Right<'_> {
+    /// Whether the subject holds it.
+    pub fn is_held(&self) -> bool {
+        !self.paths.is_empty()
+    }
+}
+
+/// Through what a permission is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Path<'a> {
+    /// It was given to the user directly.
+    Direct,
+    /// A role that the user holds.
+    Role(RoleName<'a>),
+    /// The client's grant, within what the organization gave the client.
+    ClientGrant {
+        /// The grant.
+        #[schema(value_type = String)]
+        client_grant_id: &'a ClientGrantId,
+        /// The roles of the client there that hold it, where it holds any: each suffices.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        roles: Vec<RoleName<'a>>,
+    },
+}
+
+/// A role in an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RoleName<'a> {
+    /// The identifier.
+    #[schema(value_type = String)]
+    pub role_id: &'a RoleId,
+    /// The name.
+    pub role_name: &'a str,
+    /// Whose role it is.
+    pub role_type: RoleType,
+}
+
+impl<'a> From<&'a HeldRole> for RoleName<'a> {
+    fn from(role: &'a HeldRole) -> Self {
+        Self { role_id: &role.id, role_name: &role.name, role_type: role.kind }
+    }
+}
+
+/// Something through which a permission is not held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Withheld<'a> {
+    /// The role that would hold it; absent where it is withheld altogether.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleName<'a>>,
+    /// What stands in the way.
+    pub by: Obstacle,
+}
+
+/// What stands between a subject and a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// The envelope does not let the organization confer it by a role of its own.
+    Envelope,
+    /// The client's grant does not have it.
+    ClientGrant,
+    /// The scope that the organization gave the client does not have it.
+    OrganizationScope,
+    /// None of the roles that the client holds in the organization has it.
+    Roles,
+}
