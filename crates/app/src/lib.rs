@@ -7,6 +7,7 @@ mod custom_claims;
 mod problem;
 mod refusal;
 mod searches;
+mod snapshots;
 mod targets;
 mod token_events;
 mod token_reading;

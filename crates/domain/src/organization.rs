@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::envelope::Envelope;
 use crate::field::{self, Metadata};
 use crate::id::OrganizationId;
 use crate::organization_connection::{EnabledConnection, NewEnabledConnection};
@@ -116,6 +117,10 @@ pub struct Organization {
     /// How it appears in access tokens (an addition to the contract).
     #[serde(default)]
     pub token_strategy: TokenStrategy,
+    /// What it may confer; as the tenant's settings say when absent.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    pub envelope: Option<Envelope>,
     /// Until when tokens with its own audiences may be in use after the strategy left them.
     #[serde(skip)]
     pub audiences_retire_at: Option<DateTime<Utc>>,
@@ -218,6 +223,7 @@ impl NewOrganization {
             third_party_client_access: self.third_party_client_access,
             is_app_entitlement_active: self.is_app_entitlement_active,
             token_strategy: self.token_strategy.unwrap_or(default),
+            envelope: None,
             audiences_retire_at: None,
             epoch: 0,
             created_at: now,

@@ -45,13 +45,44 @@ pub struct InOrganization {
     pub roles: Option<Vec<HeldRole>>,
 }
 
+/// All that decides what one subject may do with one API.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The API.
+    pub api: ResourceServer,
+    /// What the subject holds on it.
+    pub holdings: Holdings,
+    /// What the organization may confer, where it is about one.
+    pub envelope: Envelope,
+}
+
+/// What a subject holds on an API.
+#[derive(Clone, Debug)]
+pub enum Holdings {
+    /// A person.
+    Person(PersonHoldings),
+    /// A machine client, by its grant, in an organization or in none.
+    Client(ClientGrant, Option<InOrganization>),
+}
+
+impl Snapshot {
+    /// Each permission of the API, in its order, with what it is held through and what stands in the way.
+    pub fn rights(&self) -> Vec<Right<'_>> {
+        match &self.holdings {
+            Holdings::Person(held) => of_person(&self.api, held, &self.envelope),
+            Holdings::Client(grant, given) => of_client(&self.api, grant, given.as_ref(), &self.envelope),
+        }
+    }
+
+    /// What is held, by name, in the API's order.
+    pub fn held(&self) -> Vec<String> {
+        held(&self.rights())
+    }
+}
+
 /// Each permission of the API, in its order, with the paths through which a person holds it and what stands in the way of
 /// others.
-pub fn of_person<'a>(
-    api: &'a ResourceServer,
-    held: &'a PersonHoldings,
-    envelope: &Envelope,
-) -> Vec<Right<'a>> {
+fn of_person<'a>(api: &'a ResourceServer, held: &'a PersonHoldings, envelope: &Envelope) -> Vec<Right<'a>> {
     let grantable = envelope.grantable_on(&api.identifier);
     let right = |permission: &'a str| {
         let direct = held.direct.contains(permission).then_some(Path::Direct);
@@ -69,7 +100,7 @@ pub fn of_person<'a>(
 
 /// Each permission of the API, in its order, with what a machine client holds it through: its grant, within what the
 /// organization gave it.
-pub fn of_client<'a>(
+fn of_client<'a>(
     api: &'a ResourceServer,
     grant: &'a ClientGrant,
     organization: Option<&'a InOrganization>,
@@ -110,8 +141,7 @@ pub fn of_client<'a>(
     api.scopes.iter().map(|scope| right(&scope.value)).collect()
 }
 
-/// What is held, by name.
-pub fn held(rights: &[Right<'_>]) -> Vec<String> {
+fn held(rights: &[Right<'_>]) -> Vec<String> {
     rights.iter().filter(|right| right.is_held()).map(|right| right.permission.to_owned()).collect()
 }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::envelope::Envelope;
 use crate::field::Object;
 use crate::id::TenantId;
 use crate::limits::Limits;
-use crate::organization::TokenStrategy;
+use crate::organization::{Organization, TokenStrategy};
 use crate::patch::Patch;
 use crate::tenant_settings::{OrganizationClaim, SettingsPatch, hours_of};
 
@@ -78,6 +79,15 @@ impl TenantSettings {
     pub fn actions_allowed_hosts(&self) -> Vec<&str> {
         let hosts = self.other("actions_allowed_hosts").and_then(Value::as_array);
         hosts.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// What an organization may confer: as its own envelope says, or else the tenant's for all.
+    pub fn envelope_of(&self, organization: &Organization) -> Envelope {
+        match (&organization.envelope, self.other("organization_envelope")) {
+            (Some(own), _) => own.clone(),
+            (None, Some(all)) => serde_json::from_value(all.clone()).unwrap_or_default(),
+            (None, None) => Envelope::default(),
+        }
     }
 
     /// The tenant's own claim for the organization.

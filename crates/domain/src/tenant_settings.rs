@@ -9,6 +9,7 @@ use serde_json::Number;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use crate::envelope::Envelope;
 use crate::field::{self, Object};
 use crate::limits::LimitsPatch;
 use crate::organization::{TokenQuota, TokenStrategy};
@@ -179,6 +180,8 @@ settings! {
     /// Whether access tokens for an organization's own audience hold `org_id` and `org_name` as well; so unless set (an
     /// addition to the contract).
     org_id_in_audience_tokens: bool;
+    /// What organizations may confer that have no envelope of their own (an addition to the contract).
+    organization_envelope: Envelope = "envelope";
     /// Whether pushed authorization requests are taken.
     pushed_authorization_requests_supported: bool;
     /// Whether authorization responses name the issuer.
@@ -309,6 +312,15 @@ fn organization_claim(claim: &Patch<OrganizationClaim>) -> Result<(), Validation
         }
         Some(claim) => field::no_control(&claim.name),
         None => Ok(()),
+    }
+}
+
+fn envelope(envelope: &Patch<Envelope>) -> Result<(), ValidationError> {
+    match envelope.value().map(Validate::validate) {
+        Some(Err(_)) => {
+            Err(field::refuse("maxItems", "At most 1000 permissions, each with an API and a name"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -32,6 +32,7 @@ pub mod connections;
 pub mod consents;
 pub mod device_codes;
 pub mod discovery_domains;
+mod held_roles;
 pub mod invitations;
 pub mod jobs;
 pub mod logout_notices;

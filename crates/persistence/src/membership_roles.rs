@@ -6,14 +6,15 @@ use guildhall_domain::id::{ResourceServerId, RoleId, UserId};
 use guildhall_domain::member::{Member, MemberRoleName};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::OrgScope;
+use guildhall_domain::rights::PersonHoldings;
 use guildhall_domain::role::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 
-use crate::entity::{membership_roles as table, role_permissions, roles as roles_table};
+use crate::entity::{membership_roles as table, roles as roles_table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{paging, profiles, roles};
+use crate::{held_roles, paging, profiles, roles};
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -95,28 +96,21 @@ pub async fn held(db: impl Into<Db<'_>>, scope: &OrgScope, member: &UserId) -> R
     Ok(query.all(&db.into().0).await?.into_iter().map(|row| RoleId::new(row.role_id)).collect())
 }
 
-/// The permissions on an API of the roles that the member holds: the tenant's and the organization's own.
+/// What the member holds on an API: by the tenant's roles and the organization's own.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn permissions(
+pub async fn holdings(
     db: impl Into<Db<'_>>,
     scope: &OrgScope,
     member: &UserId,
     api: &ResourceServerId,
-) -> Result<HashSet<String>> {
+) -> Result<PersonHoldings> {
     let held = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
     let held = held.select_only().column(table::Column::RoleId).into_query();
-    let assignable = roles::in_tenant(scope.within()).filter(roles::assignable_in(scope.organization()));
-    let assignable = assignable.select_only().column(roles_table::Column::Id).into_query();
-    let query = role_permissions::Entity::find()
-        .select_only()
-        .column(role_permissions::Column::Permission)
-        .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(role_permissions::Column::ResourceServerId.eq(api.as_str()))
-        .filter(role_permissions::Column::RoleId.in_subquery(held))
-        .filter(role_permissions::Column::RoleId.in_subquery(assignable));
-    Ok(query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect())
+    let assignable = roles::assignable_in(scope.organization());
+    let roles = held_roles::on_api(&db.into(), scope.within(), held, assignable, api).await?;
+    Ok(PersonHoldings { roles, direct: HashSet::new() })
 }
 
 /// Gives roles to a member; those held already stay.

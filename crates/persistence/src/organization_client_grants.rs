@@ -8,13 +8,13 @@ use chrono::{DateTime, Utc};
 use guildhall_domain::client_grant::Association;
 use guildhall_domain::id::{ClientGrantId, OrganizationId, ResourceServerId, RoleId};
 use guildhall_domain::policy::OrgScope;
+use guildhall_domain::rights::HeldRole;
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
 use crate::entity::{
-    organization_client_grant_roles as roles_of, organization_client_grants as table,
-    role_permissions as permissions_of, roles,
+    organization_client_grant_roles as roles_of, organization_client_grants as table, roles,
 };
 use crate::error::Result;
 use crate::roles as all_roles;
@@ -71,31 +71,24 @@ pub async fn unknown_roles(db: impl Into<Db<'_>>, scope: &OrgScope, ids: &[RoleI
     Ok(ids.iter().map(RoleId::to_string).filter(|id| !known.contains(id)).collect())
 }
 
-/// The permissions on an API of the roles that the client holds in the organization with the grant. Only the tenant's
-/// roles and the organization's own count.
+/// What the client holds on an API by the roles that it has in the organization with the grant: the tenant's roles and
+/// the organization's own.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn role_permissions(
+pub async fn held_roles(
     db: impl Into<Db<'_>>,
     scope: &OrgScope,
     grant: &ClientGrantId,
     api: &ResourceServerId,
-) -> Result<HashSet<String>> {
+) -> Result<Vec<HeldRole>> {
     let held = roles_in_organization(scope)
         .filter(roles_of::Column::GrantId.eq(grant.as_str()))
         .select_only()
         .column(roles_of::Column::RoleId)
         .into_query();
-    let assignable = assignable_roles(scope).select_only().column(roles::Column::Id).into_query();
-    let query = permissions_of::Entity::find()
-        .select_only()
-        .column(permissions_of::Column::Permission)
-        .filter(permissions_of::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(permissions_of::Column::ResourceServerId.eq(api.as_str()))
-        .filter(permissions_of::Column::RoleId.in_subquery(held))
-        .filter(permissions_of::Column::RoleId.in_subquery(assignable));
-    Ok(query.into_tuple::<String>().all(&db.into().0).await?.into_iter().collect())
+    let assignable = all_roles::assignable_in(scope.organization());
+    crate::held_roles::on_api(&db.into(), scope.within(), held, assignable, api).await
 }
 
 /// The roles by grant, of those associations that have any.

@@ -163,6 +163,7 @@ fn row(scope: &TenantScope, organization: &Organization) -> Result<table::Active
             "token_quota": organization.token_quota,
             "third_party_client_access": organization.third_party_client_access,
             "is_app_entitlement_active": organization.is_app_entitlement_active,
+            "envelope": organization.envelope,
         })),
         epoch: Set(organization.epoch),
         created_at: Set(organization.created_at.timestamp_millis()),

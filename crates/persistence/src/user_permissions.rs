@@ -6,15 +6,18 @@ use guildhall_domain::id::{ResourceServerId, UserId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::permission::{PermissionSource, UserPermission};
 use guildhall_domain::policy::TenantScope;
+use guildhall_domain::rights::PersonHoldings;
 use sea_orm::sea_query::{SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+};
 
 use crate::entity::{role_permissions, roles, user_permissions as table};
 use crate::error::Result;
 use crate::permissions::{self, PermissionKey};
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::user_roles;
+use crate::{held_roles, user_roles};
 
 fn of_user(scope: &TenantScope, user: &UserId) -> Select<table::Entity> {
     table::Entity::find()
@@ -96,28 +99,25 @@ fn key(api: String, permission: String) -> PermissionKey {
     PermissionKey { resource_server_id: ResourceServerId::new(api), permission }
 }
 
-/// The permissions on an API that the user holds outside organizations, directly or by roles of the tenant.
+/// What the user holds on an API outside organizations: directly, and by roles of the tenant.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn on_api(
+pub async fn holdings(
     db: impl Into<Db<'_>>,
     scope: &TenantScope,
     user: &UserId,
     api: &ResourceServerId,
-) -> Result<HashSet<String>> {
+) -> Result<PersonHoldings> {
     let db = db.into();
     let direct = of_user(scope, user)
         .select_only()
         .column(table::Column::Permission)
         .filter(table::Column::ResourceServerId.eq(api.as_str()));
-    let mut held: HashSet<String> = direct.into_tuple::<String>().all(&db.0).await?.into_iter().collect();
-    let by_roles = by_roles(scope, user)
-        .select_only()
-        .column(role_permissions::Column::Permission)
-        .filter(role_permissions::Column::ResourceServerId.eq(api.as_str()));
-    held.extend(by_roles.into_tuple::<String>().all(&db.0).await?);
-    Ok(held)
+    let direct = direct.into_tuple::<String>().all(&db.0).await?.into_iter().collect();
+    let of_tenant = Condition::all().add(roles::Column::OwnerId.is_null());
+    let held = held_roles::on_api(&db, scope, user_roles::ids_of(scope, user), of_tenant, api).await?;
+    Ok(PersonHoldings { roles: held, direct })
 }
 
 /// The user's direct permissions.

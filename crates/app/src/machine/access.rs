@@ -11,11 +11,10 @@ use guildhall_domain::log::Origin;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
-use guildhall_domain::rights::{self, InOrganization};
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::ClientCredentials;
-use guildhall_persistence::{client_grants, organization_client_grants, organizations, resource_servers};
+use guildhall_persistence::{client_grants, organizations, resource_servers};
 use guildhall_tokens::custom_claims::CustomClaims;
 use guildhall_tokens::key::SigningKey;
 
@@ -25,6 +24,7 @@ use crate::context::App;
 use crate::custom_claims;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
+use crate::snapshots;
 use crate::targets::{self, Target};
 
 /// What a client may have of an API, in an organization or in none.
@@ -92,10 +92,11 @@ pub async fn held_now(
         };
         let grant = client_grants::find_for(app.store(), scope, client, &api.id, SubjectType::Client).await?;
         Ok::<_, Problem>(grant.map(|grant| {
-            let held = rights::of_client(&api, &grant, None);
+            let snapshot = snapshots::of_client(api, grant);
+            let held = snapshot.held();
             Arc::new(Access {
-                audience: api.identifier.clone(),
-                api,
+                audience: snapshot.api.identifier.clone(),
+                api: snapshot.api,
                 secret: None,
                 organization: None,
                 held,
@@ -214,29 +215,19 @@ async fn in_organization(
     organization: Option<Organization>,
     absent: impl Fn() -> OAuthError,
 ) -> Result<Access, Refusal> {
-    let (mut given, mut roles) = (None, None);
-    let mut audience = api.identifier.clone();
+    let mut roles = None;
+    let mut snapshot = snapshots::of_client(api, grant.clone());
+    let mut audience = snapshot.api.identifier.clone();
     if let Some(organization) = &organization {
         let inside = scope.organization(organization.id.clone());
-        let association = organization_client_grants::find(app.store(), &inside, &grant.id).await?;
-        if association.is_none() && grant.allow_any_organization != Some(true) {
-            return Err(absent().into());
-        }
-        let mut narrowing = InOrganization::default();
-        if let Some(association) = association {
-            if association.roles.is_some() {
-                let permissions =
-                    organization_client_grants::role_permissions(app.store(), &inside, &grant.id, &api.id)
-                        .await?;
-                narrowing.role_permissions = Some(permissions);
-            }
-            narrowing.scope = association.scope;
-            roles = association.roles;
-        }
-        given = Some(narrowing);
-        audience = targets::audience_in(app, &inside, &api, organization).await?;
+        (snapshot, roles) =
+            snapshots::of_client_in(app, tenant, scope, organization, snapshot.api, grant.clone())
+                .await?
+                .ok_or_else(absent)?;
+        audience = targets::audience_in(app, &inside, &snapshot.api, organization).await?;
     }
-    let held = rights::of_client(&api, grant, given.as_ref());
+    let held = snapshot.held();
+    let api = snapshot.api;
     let secret = access_tokens::secret(app, scope, &api)?;
     let of = organization.as_ref().map(|organization| &organization.id);
     let sought = Sought { client: &grant.client_id, organization: of, api: Some(&api) };

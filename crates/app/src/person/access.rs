@@ -11,7 +11,7 @@ use guildhall_domain::tenant::Tenant;
 use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_persistence::{client_grants, membership_roles, memberships, user_permissions};
+use guildhall_persistence::{client_grants, memberships};
 use guildhall_tokens::custom_claims::{CustomClaims, Names};
 use guildhall_tokens::key::SigningKey;
 
@@ -22,6 +22,7 @@ use crate::context::App;
 use crate::custom_claims::{self, CustomObjects};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
+use crate::snapshots;
 use crate::targets;
 
 /// What a person may have of an API, in an organization or in none.
@@ -115,13 +116,9 @@ pub async fn resolve_access(
     let (mut audience, mut held, mut secret, mut allowed) = (None, Vec::new(), None, None);
     if let Some(api) = &api {
         allowed = grant_for_people(app, tenant, scope, client, api).await?;
-        let of_person = match &inside {
-            Some(inside) => {
-                membership_roles::permissions(app.store(), inside, &user.user_id, &api.id).await?
-            }
-            None => user_permissions::on_api(app.store(), scope, &user.user_id, &api.id).await?,
-        };
-        held = rights::of_person(api, &of_person);
+        held = snapshots::of_person(app, tenant, scope, &user.user_id, organization.as_ref(), api.clone())
+            .await?
+            .held();
         secret = access_tokens::secret(app, scope, api)?;
         audience = Some(match inside.as_ref().zip(organization.as_ref()) {
             Some((inside, organization)) => targets::audience_in(app, inside, api, organization).await?,
