@@ -24,6 +24,9 @@ pub struct Introspection {
     /// What it permits, separated by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What is held on the API now, whatever the token says (an addition to the RFC).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<String>>,
     /// The client that it was issued to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
@@ -72,16 +75,14 @@ pub async fn introspect(
         return Err(OAuthError::unauthorized().into());
     }
     if let Some(read) = ReadToken::read(app, tenant, &scope, &request.token).await? {
-        return Ok(match read.is_active(app, &scope).await? {
-            true => of_access_token(tenant, read),
-            false => Introspection::default(),
-        });
+        let held = read.held_now(app, tenant, &scope).await?;
+        return Ok(held.map(|held| of_access_token(tenant, read, held)).unwrap_or_default());
     }
     let found = of_refresh_token(app, tenant, &scope, &client.client, &request.token).await?;
     Ok(found.unwrap_or_default())
 }
 
-fn of_access_token(tenant: &Tenant, read: ReadToken) -> Introspection {
+fn of_access_token(tenant: &Tenant, read: ReadToken, held: Vec<String>) -> Introspection {
     let mut aud = read.audiences;
     if aud.is_empty() {
         aud.push(format!("{}userinfo", tenant.issuer));
@@ -89,6 +90,7 @@ fn of_access_token(tenant: &Tenant, read: ReadToken) -> Introspection {
     Introspection {
         active: true,
         scope: Some(read.scope.join(" ")),
+        permissions: read.api.is_some().then_some(held),
         client_id: read.client_id.map(|id| id.into_string()),
         token_type: Some("Bearer"),
         exp: Some(read.expires_at),
@@ -135,6 +137,7 @@ async fn of_refresh_token(
     Ok(Some(Introspection {
         active: true,
         scope: Some(token.scope.join(" ")),
+        permissions: None,
         client_id: Some(token.client_id.into_string()),
         token_type: None,
         exp: ends.map(|end| end.timestamp()),

@@ -26,6 +26,8 @@ pub mod connection_clients;
 pub mod connections;
 pub mod device_codes;
 pub mod discovery_domains;
+pub mod effective_permissions;
+pub mod envelopes;
 pub mod grants;
 pub mod introspection;
 pub mod invitations;

@@ -104,7 +104,7 @@ pub async fn members(
 }
 
 /// The key to an organization that exists and has the member.
-async fn existing_member<'a>(
+pub(crate) async fn existing_member<'a>(
     db: impl Into<Db<'a>> + Copy,
     scope: &TenantScope,
     id: &OrganizationId,

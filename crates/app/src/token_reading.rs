@@ -1,12 +1,13 @@
 //! The tenant's own access tokens, read back: whether they are genuine, and whether they still count.
 
+use guildhall_domain::client_grant::SubjectType;
 use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
-use guildhall_persistence::{clients, memberships, organizations};
+use guildhall_persistence::{client_grants, clients, memberships, organizations};
 use guildhall_tokens::jwks::VerifyingKey;
 use guildhall_tokens::jws::{Expectations, Typ, unverified_audiences, verify};
 use serde::Deserialize;
@@ -16,7 +17,7 @@ use crate::person::{self, opaque::Opaque};
 use crate::problem::Problem;
 use crate::resource_servers::signing_secret;
 use crate::targets::{self, Target};
-use crate::{keys, machine};
+use crate::{keys, snapshots};
 
 /// What a genuine token that has not expired says.
 #[derive(Clone, Debug)]
@@ -106,21 +107,39 @@ impl ReadToken {
         }))
     }
 
-    /// Whether whoever it is about may still have it.
+    /// What whoever it is about holds on its API now, which is nothing without one; none when they may have the token no
+    /// longer.
     ///
     /// # Errors
     /// None but the unforeseen.
-    pub(crate) async fn is_active(&self, app: &App, scope: &TenantScope) -> Result<bool, Problem> {
-        let Some(client) = self.subject.strip_suffix("@clients").map(ClientId::new) else {
-            return Ok(self.person(app, scope).await?.is_some());
+    pub(crate) async fn held_now(
+        &self,
+        app: &App,
+        tenant: &Tenant,
+        scope: &TenantScope,
+    ) -> Result<Option<Vec<String>>, Problem> {
+        let organization = match &self.organization_id {
+            Some(id) => match organizations::find(app.store(), scope, id).await? {
+                None => return Ok(None),
+                found => found,
+            },
+            None => None,
         };
-        if let Some(organization) = &self.organization_id
-            && organizations::find(app.store(), scope, organization).await?.is_none()
-        {
-            return Ok(false);
-        }
-        let api = self.api.as_ref().map_or("", |api| &api.identifier);
-        Ok(machine::held_now(app, scope, &client, api).await?.is_some())
+        let organization = organization.as_ref();
+        let Some(client) = self.subject.strip_suffix("@clients").map(ClientId::new) else {
+            let Some(user) = self.person(app, scope).await? else { return Ok(None) };
+            let Some(api) = self.api.clone() else { return Ok(Some(Vec::new())) };
+            let snapshot = snapshots::of_person(app, tenant, scope, &user.user_id, organization, api).await?;
+            return Ok(Some(snapshot.held()));
+        };
+        let Some(api) = self.api.clone() else { return Ok(None) };
+        let found = client_grants::find_for(app.store(), scope, &client, &api.id, SubjectType::Client);
+        let Some(grant) = found.await? else { return Ok(None) };
+        let Some(organization) = organization else {
+            return Ok(Some(snapshots::of_client(api, grant).held()));
+        };
+        let found = snapshots::of_client_in(app, tenant, scope, organization, api, grant).await?;
+        Ok(found.map(|(snapshot, _)| snapshot.held()))
     }
 
     /// The person it is about, if they still may sign in, still belong to the organization, and the client still exists.

@@ -1,6 +1,7 @@
 //! What a subject may do with an API, and through what: computed from what was read of it, by this module alone. Tokens,
 //! introspection, explanations and evaluations are all its answers. Design section 7.
 
+mod effective;
 mod explained;
 
 use std::collections::HashSet;
@@ -11,6 +12,7 @@ use crate::id::RoleId;
 use crate::resource_server::ResourceServer;
 use crate::role::RoleType;
 
+pub use effective::{EffectivePermission, EffectiveSource};
 pub use explained::{Obstacle, Path, Right, RoleName, Withheld};
 
 /// A role that a subject holds, and what it permits on one API.

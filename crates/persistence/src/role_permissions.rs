@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use guildhall_domain::id::{ResourceServerId, RoleId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::permission::Permission;
-use guildhall_domain::policy::TenantScope;
+use guildhall_domain::policy::{OrgScope, TenantScope};
+use guildhall_domain::role::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
 
-use crate::entity::role_permissions as table;
+use crate::entity::{role_permissions as table, roles as roles_table};
 use crate::error::Result;
 use crate::permissions::{self, PermissionKey};
+use crate::roles;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
 
@@ -51,6 +53,30 @@ pub async fn held(
         permission: row.permission,
     };
     Ok(rows.into_iter().map(key).collect())
+}
+
+/// The roles that hold a permission and can be held in the organization, in the order of ids, as many as wanted.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn roles_with(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    api: &ResourceServerId,
+    permission: &str,
+    most: u64,
+) -> Result<Vec<Role>> {
+    let holding = table::Entity::find()
+        .select_only()
+        .column(table::Column::RoleId)
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::ResourceServerId.eq(api.as_str()))
+        .filter(table::Column::Permission.eq(permission))
+        .into_query();
+    let query = roles::in_tenant(scope.within())
+        .filter(roles_table::Column::Id.in_subquery(holding))
+        .filter(roles::assignable_in(scope.organization()));
+    Ok(roles::of_query(&db.into(), query, &PageRequest::first(most)).await?.items)
 }
 
 /// Adds permissions; those that the role has already stay.

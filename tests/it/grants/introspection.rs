@@ -21,8 +21,19 @@ async fn tells_of_an_access_token() {
     let house = House::open().await;
     let answer = house.tokens(house.grant_in(&house.aurora, "openid read")).await;
     let told = told(&house, token(&answer, "access_token")).await;
-    let expected =
-        ["active", "scope", "client_id", "token_type", "exp", "iat", "sub", "aud", "iss", "org_id"];
+    let expected = [
+        "active",
+        "scope",
+        "permissions",
+        "client_id",
+        "token_type",
+        "exp",
+        "iat",
+        "sub",
+        "aud",
+        "iss",
+        "org_id",
+    ];
     assert_eq!(names(&told), expected);
     assert_eq!((&told["active"], &told["scope"]), (&json!(true), &json!("openid read")));
     assert_eq!((&told["sub"], &told["org_id"]), (&json!(house.ada), &json!(house.aurora)));
@@ -48,8 +59,25 @@ async fn tells_of_a_machines_token() {
     let access_token = house.vendor.ask(&machine, &parameters).await.token();
     let answer = told(&house, &access_token).await;
     assert_eq!((&answer["active"], &answer["client_id"]), (&json!(true), &json!(machine.id)));
+    house.vendor.delete(&format!("/organizations/{}/client-grants/{grant}", house.borealis)).await.is(204);
+    assert_eq!(told(&house, &access_token).await, json!({"active": false}));
+    house.vendor.associate(&house.borealis, &grant).await;
+    assert_eq!(told(&house, &access_token).await["active"], true);
     house.vendor.delete(&format!("/client-grants/{grant}")).await.is(204);
     assert_eq!(told(&house, &access_token).await, json!({"active": false}));
+}
+
+#[tokio::test]
+async fn tells_what_is_held_now_beside_what_the_token_says() {
+    let house = House::open().await;
+    let answer = house.tokens(house.grant_in(&house.aurora, "openid read")).await;
+    let access_token = token(&answer, "access_token");
+    assert_eq!(told(&house, access_token).await["permissions"], json!(["read"]));
+    let writer = house.vendor.role("Another", API, &["write"]).await;
+    let path = format!("/organizations/{}/members/{}/roles", house.aurora, segment(&house.ada));
+    house.vendor.post(&path, json!({"roles": [writer]})).await.is(204);
+    let now = told(&house, access_token).await;
+    assert_eq!((&now["permissions"], &now["scope"]), (&json!(["read", "write"]), &json!("openid read")));
 }
 
 #[tokio::test]

@@ -34,6 +34,8 @@ pub struct IntrospectionBody {
     pub active: bool,
     /// What it permits, separated by spaces.
     pub scope: Option<String>,
+    /// What is held on the API now, whatever the token says (an addition to the RFC).
+    pub permissions: Option<Vec<String>>,
     /// The client that it was issued to.
     pub client_id: Option<String>,
     /// `Bearer`, of an access token.

@@ -1,0 +1,53 @@
+//! What organizations may confer (an addition to the contract). Design section 7.
+
+use guildhall_domain::envelope::Envelope;
+use guildhall_domain::id::OrganizationId;
+use guildhall_domain::log::Change;
+use guildhall_domain::organization::Organization;
+use guildhall_domain::policy::{Authorized, needs};
+use guildhall_persistence::organizations;
+
+use crate::context::{App, found};
+use crate::problem::{Problem, Thing};
+use crate::role_permissions::defined;
+
+/// What the organization may confer: by its own envelope, or else by that of the tenant's settings.
+///
+/// # Errors
+/// [`Thing::Organization`].
+pub async fn get(
+    app: &App,
+    by: &Authorized<needs::ReadOrganizationsWhole>,
+    id: &OrganizationId,
+) -> Result<Envelope, Problem> {
+    let organization = organizations::find(app.store(), by.scope(), id).await?;
+    let organization = found(organization, Thing::Organization)?;
+    Ok(app.tenant(by.scope()).await?.settings.envelope_of(&organization))
+}
+
+/// Gives the organization an envelope of its own, in effect at once; nothing has it follow the tenant's settings again.
+///
+/// # Errors
+/// [`Thing::Organization`], [`Thing::Permission`] for what no API defines.
+pub async fn set(
+    app: &App,
+    by: &Authorized<needs::UpdateOrganizations>,
+    id: &OrganizationId,
+    envelope: Option<Envelope>,
+) -> Result<(), Problem> {
+    let mut unit = app.begin(by).await?;
+    let before = found(organizations::find(&unit, by.scope(), id).await?, Thing::Organization)?;
+    if let Some(permissions) = envelope.as_ref().and_then(|envelope| envelope.grantable_permissions.as_ref())
+    {
+        defined(&unit, by.scope(), permissions).await?;
+    }
+    if before.envelope == envelope {
+        return Ok(());
+    }
+    let after = Organization { envelope, ..before.clone() };
+    organizations::update(&unit, by.scope(), &after).await?;
+    let change = Change::new("organization.envelope_set", id.as_str()).within(id);
+    unit.record(change.before(&before.envelope).after(&after.envelope)).await?;
+    unit.commit().await?;
+    Ok(())
+}
