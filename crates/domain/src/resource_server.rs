@@ -206,8 +206,7 @@ impl ResourceServer {
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewResourceServer {
-    /// 1 to 200 characters, without `<` and `>`; the identifier where absent, since deploy tools carry no API that has
-    /// no name.
+    /// 1 to 200 characters, without `<` and `>`.
     #[schema(min_length = 1, max_length = 200, pattern = "^[^<>]+$")]
     #[validate(
         length(min = 1, max = 200),
@@ -310,7 +309,7 @@ impl NewResourceServer {
         let token_lifetime = self.token_lifetime.unwrap_or(86_400);
         ResourceServer {
             id,
-            name: self.name.or_else(|| Some(self.identifier.clone())),
+            name: self.name,
             identifier: self.identifier,
             scopes: self.scopes,
             signing_alg: self.signing_alg.unwrap_or_default(),
