@@ -122,6 +122,7 @@ async fn every_operation_treats_another_tenants_ids_as_unknown() {
         for foreign in 0..operation.placeholders() {
             let own = Fixture::make(&rival).await;
             let path = operation.filled(|number| if number == foreign { &theirs } else { &own });
+            let path = path + &operation.query(&own);
             let answer =
                 rival.call(operation.method.clone(), &path, body_of(&operation, &own).as_ref()).await;
             let name = operation.name();

@@ -41,9 +41,6 @@ pub async fn set(
     {
         defined(&unit, by.scope(), permissions).await?;
     }
-    if before.envelope == envelope {
-        return Ok(());
-    }
     let after = Organization { envelope, ..before.clone() };
     organizations::update(&unit, by.scope(), &after).await?;
     let change = Change::new("organization.envelope_set", id.as_str()).within(id);

@@ -89,6 +89,11 @@ impl Operation {
         match self.path.as_str() {
             "/users-by-email" => "?email=someone@example.com".to_owned(),
             "/user-blocks" => "?identifier=someone@example.com".to_owned(),
+            path if path.ends_with("/members/{user_id}/effective-permissions")
+                || path.starts_with("/users/{id}/effective") =>
+            {
+                format!("?resource_server_identifier={}", fixture.api)
+            }
             "/refresh-tokens" => format!("?user_id={}", segment(&fixture.user)),
             _ => String::new(),
         }
@@ -158,6 +163,11 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "PATCH /connections/{id}/clients" => json!([{"client_id": of.client.id, "status": true}]),
             "PUT /organizations/{id}/audiences/{resource_server_id}" => {
                 json!({"audience": format!("https://new{number}.example")})
+            }
+            "PUT /organizations/{id}/envelope" => {
+                json!({"grantable_permissions": [
+                    {"resource_server_identifier": of.api, "permission_name": "read"},
+                ]})
             }
             "POST /roles" => json!({"name": format!("New {number}")}),
             "PATCH /roles/{id}" => json!({"description": "new"}),
@@ -232,6 +242,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /connections/{id}"
             | "DELETE /connections/{id}/users"
             | "DELETE /organizations/{id}/audiences/{resource_server_id}"
+            | "DELETE /organizations/{id}/envelope"
             | "DELETE /roles/{id}"
             | "DELETE /users/{id}"
             | "DELETE /resource-servers/{id}"

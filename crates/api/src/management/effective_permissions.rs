@@ -5,6 +5,7 @@ use crate::routes::Routes;
 use actix_web::{HttpResponse, get, web};
 use guildhall_app::effective_permissions;
 use guildhall_domain::id::{ClientGrantId, OrganizationId, UserId};
+use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::needs;
 use guildhall_domain::rights::{EffectivePermission, Snapshot};
 use guildhall_domain::role::Role;
@@ -75,9 +76,11 @@ async fn of_user(
     id: web::Path<UserId>,
     query: Query,
 ) -> Result<HttpResponse, Failure> {
-    let api = query.read::<OfApi>()?.resource_server_identifier;
+    let (api, which, page) = query.read3::<OfApi, Which, Checkpoint>()?;
+    let request = page.request()?;
+    let api = api.resource_server_identifier;
     let snapshot = effective_permissions::of_user(&call.app, &call.by, &id, &api).await?;
-    Ok(HttpResponse::Ok().json(told(&snapshot, &query)?))
+    Ok(HttpResponse::Ok().json(told(&snapshot, &which, &request)))
 }
 
 /// Lists what a member may do in an organization with an API, and through what; with `permission_name`, why or why not.
@@ -107,15 +110,17 @@ async fn of_member(
     query: Query,
 ) -> Result<HttpResponse, Failure> {
     let (organization, member) = path.into_inner();
-    let api = query.read::<OfApi>()?.resource_server_identifier;
+    let (api, which, page) = query.read3::<OfApi, Which, Checkpoint>()?;
+    let request = page.request()?;
+    let api = api.resource_server_identifier;
     let snapshot =
         effective_permissions::of_member(&call.app, &call.by, &organization, &member, &api).await?;
-    let mut answer = told(&snapshot, &query)?;
-    if let Some(name) = query.read::<Which>()?.permission_name
-        && snapshot.explain(&name).is_some_and(|explained| !explained.right.is_held())
+    let mut answer = told(&snapshot, &which, &request);
+    if let Some(name) = &which.permission_name
+        && snapshot.explain(name).is_some_and(|explained| !explained.right.is_held())
     {
         let roles =
-            effective_permissions::roles_with(&call.app, &call.by, &organization, &snapshot, &name).await?;
+            effective_permissions::roles_with(&call.app, &call.by, &organization, &snapshot, name).await?;
         answer["roles"] = json!(roles);
     }
     Ok(HttpResponse::Ok().json(answer))
@@ -147,18 +152,18 @@ async fn of_client(
     query: Query,
 ) -> Result<HttpResponse, Failure> {
     let (organization, grant) = path.into_inner();
+    let (which, page) = query.read2::<Which, Checkpoint>()?;
+    let request = page.request()?;
     let snapshot = effective_permissions::of_client(&call.app, &call.by, &organization, &grant).await?;
-    Ok(HttpResponse::Ok().json(told(&snapshot, &query)?))
+    Ok(HttpResponse::Ok().json(told(&snapshot, &which, &request)))
 }
 
-fn told(snapshot: &Snapshot, query: &Query) -> Result<Value, Failure> {
-    let which = query.read::<Which>()?;
-    let request = query.read::<Checkpoint>()?.request()?;
-    match which.permission_name {
-        Some(name) => Ok(json!({"permissions": Vec::from_iter(snapshot.explain(&name))})),
+fn told(snapshot: &Snapshot, which: &Which, request: &PageRequest) -> Value {
+    match &which.permission_name {
+        Some(name) => json!({"permissions": Vec::from_iter(snapshot.explain(name))}),
         None => {
-            let page = snapshot.effective(which.include_withheld.unwrap_or_default(), &request);
-            Ok(listing::shape("permissions", &request, &page))
+            let page = snapshot.effective(which.include_withheld.unwrap_or_default(), request);
+            listing::shape("permissions", request, &page)
         }
     }
 }
