@@ -157,7 +157,8 @@ impl EvaluationsSemantic {
         }
     }
 
-    /// Whether the evaluations after this decision are left unanswered.
+    /// Whether the evaluations after this decision are left unanswered: for whoever has to wait for each decision, and so
+    /// cannot use [`EvaluationsRequest::answer`].
     pub fn ends_with(self, decision: &Decision) -> bool {
         match self {
             Self::ExecuteAll => false,
