@@ -2,6 +2,7 @@
 
 pub mod authorize_request;
 pub mod authorize_response;
+pub mod authzen;
 pub mod client_authentication;
 pub mod error;
 pub mod logout_request;
