@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod access;
 mod actions;
 mod architecture;
 mod claims;

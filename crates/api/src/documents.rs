@@ -9,10 +9,10 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Schema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::{authentication, management};
+use crate::{access, authentication, management};
 
 /// The names of the documents: those of the files in `openapi/`.
-pub const NAMES: [&str; 2] = ["management", "authentication"];
+pub const NAMES: [&str; 3] = ["management", "authentication", "access"];
 
 /// Where a document is served.
 pub fn url(name: &str) -> String {
@@ -23,7 +23,9 @@ pub fn url(name: &str) -> String {
 pub fn json(name: &str) -> Option<&'static str> {
     static MANAGEMENT: LazyLock<String> = LazyLock::new(|| pretty(&management()));
     static AUTHENTICATION: LazyLock<String> = LazyLock::new(|| pretty(&authentication()));
+    static ACCESS: LazyLock<String> = LazyLock::new(|| pretty(&access()));
     match name {
+        "access" => Some(&ACCESS),
         "management" => Some(&MANAGEMENT),
         "authentication" => Some(&AUTHENTICATION),
         _ => None,
@@ -48,6 +50,13 @@ struct Management;
 ))]
 struct Authentication;
 
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Guildhall Access Evaluation API",
+    description = "May this subject do this here, now? OpenID AuthZEN Authorization API 1.0, with a token for the Management API."
+))]
+struct Access;
+
 fn management() -> Document {
     let (_, mut document) = Actix::new()
         .into_utoipa_app()
@@ -61,14 +70,18 @@ fn management() -> Document {
             require_nothing(schema);
         }
     }
+    components.security_schemes.insert("bearer".to_owned(), bearer());
+    document
+}
+
+fn bearer() -> RefOr<SecurityScheme> {
     let scopes = guildhall_domain::policy::needs::all_scopes().into_iter().map(|scope| (scope, scope));
     let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
     let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
         [flow],
         "A token for the audience `{issuer}api/v2/`.",
     ));
-    components.security_schemes.insert("bearer".to_owned(), RefOr::T(scheme));
-    document
+    RefOr::T(scheme)
 }
 
 /// A schema, or what it is made up of, without required fields.
@@ -82,6 +95,16 @@ fn require_nothing(schema: &mut Schema) {
         }),
         _ => {}
     }
+}
+
+fn access() -> Document {
+    let (_, mut document) = Actix::new()
+        .into_utoipa_app()
+        .openapi(Access::openapi())
+        .configure(|config: &mut ServiceConfig| access::routes(config))
+        .split_for_parts();
+    document.components.get_or_insert_default().security_schemes.insert("bearer".to_owned(), bearer());
+    document
 }
 
 fn authentication() -> Document {

@@ -14,7 +14,7 @@ use guildhall_domain::id::RequestId;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::proxies::TrustedProxies;
-use crate::{authentication, cors, documents, failure, management, operations, pages, sign_in};
+use crate::{access, authentication, cors, documents, failure, management, operations, pages, sign_in};
 
 tokio::task_local! {
     static REQUEST_ID: RequestId;
@@ -61,6 +61,7 @@ pub fn service(
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(web::scope("/api/v2").configure(management::routes))
         .configure(authentication::routes)
+        .configure(access::routes)
         .route("/userinfo", web::method(Method::OPTIONS).to(authentication::userinfo::preflight))
         .configure(operations::routes)
         .route("/openapi/{name}.json", web::get().to(document))
@@ -113,8 +114,12 @@ async fn surround(
             headers.insert(name, value);
         }
     }
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
+    let name = HeaderName::from_static("x-request-id");
+    // Access evaluation answers with the caller's.
+    if !headers.contains_key(&name)
+        && let Ok(value) = HeaderValue::from_str(id.as_str())
+    {
+        headers.insert(name, value);
     }
     if cacheable && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -12,6 +12,7 @@ mod targets;
 mod token_events;
 mod token_reading;
 
+pub mod access_evaluations;
 pub mod access_policies;
 pub mod actions;
 pub mod audiences;

@@ -64,6 +64,7 @@ needs! {
     ReadUserRoles = ["read:users" "read:roles"] | ["read:role_members"];
     AssignUserRoles = ["update:users"] | ["create:role_members"];
     RemoveUserRoles = ["update:users"] | ["delete:role_members"];
+    EvaluateAccess = ["evaluate:access"];
     ReadUserEffectivePermissions = ["read:user_effective_permissions"];
     ReadMemberEffectivePermissions = ["read:organization_member_effective_permissions"];
     ReadUsers = ["read:users"];

@@ -1,0 +1,239 @@
+//! Access evaluation: OpenID AuthZEN Authorization API 1.0, whose sections are cited.
+
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Vendor};
+use crate::tokens::{API, Shop};
+
+/// A shop with a member of Aurora, who reads there.
+struct Hall {
+    shop: Shop,
+    ada: String,
+}
+
+impl Hall {
+    async fn open() -> Self {
+        let shop = Shop::open().await;
+        let reader = shop.vendor.role("Reader", API, &["read"]).await;
+        let ada = shop.vendor.user("ada@example.com").await;
+        shop.vendor.member_with(&shop.aurora, &ada, &[&reader]).await;
+        Self { shop, ada }
+    }
+
+    fn user(&self) -> Value {
+        json!({"type": "user", "id": self.ada})
+    }
+
+    fn api_in(&self, organization: &str) -> Value {
+        json!({"type": "resource_server", "id": API, "properties": {"organization_id": organization}})
+    }
+
+    fn asked(&self, action: &str) -> Value {
+        json!({"subject": self.user(), "action": {"name": action}, "resource": self.api_in(&self.shop.aurora)})
+    }
+
+    async fn decision(&self, asked: Value) -> Value {
+        evaluate(&self.shop.vendor, "evaluation", &asked).await.is(200)["decision"].clone()
+    }
+
+    /// The decisions of several evaluations of what Ada may do in Aurora.
+    async fn decisions(&self, semantic: &str, actions: &[&str]) -> Vec<bool> {
+        let evaluations: Vec<Value> = actions.iter().map(|name| json!({"action": {"name": name}})).collect();
+        let asked = json!({"subject": self.user(), "resource": self.api_in(&self.shop.aurora),
+            "options": {"evaluations_semantic": semantic}, "evaluations": evaluations});
+        let answer = evaluate(&self.shop.vendor, "evaluations", &asked).await.is(200);
+        let decisions = answer["evaluations"].as_array().unwrap().iter();
+        decisions.map(|decision| decision["decision"].as_bool().unwrap()).collect()
+    }
+}
+
+async fn evaluate(vendor: &Vendor, path: &str, asked: &Value) -> Answer {
+    with_token(vendor, path, &vendor.token, asked).await
+}
+
+async fn with_token(vendor: &Vendor, path: &str, token: &str, asked: &Value) -> Answer {
+    let request = vendor.request(Method::POST, &format!("/access/v1/{path}")).bearer_auth(token);
+    vendor.send(request.json(asked)).await
+}
+
+#[tokio::test]
+async fn a_member_may_do_in_the_organization_what_its_roles_permit_section_6() {
+    let hall = Hall::open().await;
+    assert_eq!(hall.decision(hall.asked("read")).await, true);
+    assert_eq!(hall.decision(hall.asked("write")).await, false);
+    let mut elsewhere = hall.asked("read");
+    elsewhere["resource"] = hall.api_in(&hall.shop.borealis);
+    assert_eq!(hall.decision(elsewhere).await, false);
+    let mut nowhere = hall.asked("read");
+    nowhere["resource"] = json!({"type": "resource_server", "id": API});
+    assert_eq!(hall.decision(nowhere).await, false);
+}
+
+#[tokio::test]
+async fn an_organization_is_a_resource_too() {
+    let hall = Hall::open().await;
+    let mut asked = hall.asked("read");
+    let properties = json!({"resource_server_identifier": API});
+    asked["resource"] = json!({"type": "organization", "id": hall.shop.aurora, "properties": properties});
+    assert_eq!(hall.decision(asked.clone()).await, true);
+    asked["resource"]["properties"] = json!({});
+    assert_eq!(hall.decision(asked).await, false);
+}
+
+#[tokio::test]
+async fn a_client_may_do_what_its_tokens_permit() {
+    let hall = Hall::open().await;
+    let mut asked = hall.asked("write");
+    asked["subject"] = json!({"type": "client", "id": hall.shop.machine.id});
+    assert_eq!(hall.decision(asked.clone()).await, true);
+    let (aurora, grant) = (&hall.shop.aurora, &hall.shop.grant);
+    hall.shop.vendor.delete(&format!("/organizations/{aurora}/client-grants/{grant}")).await.is(204);
+    assert_eq!(hall.decision(asked.clone()).await, false);
+    asked["resource"] = json!({"type": "resource_server", "id": API});
+    assert_eq!(hall.decision(asked).await, true);
+}
+
+#[tokio::test]
+async fn a_change_is_seen_by_the_next_evaluation() {
+    let hall = Hall::open().await;
+    let path = format!("/users/{}", crate::harness::segment(&hall.ada));
+    hall.shop.vendor.patch(&path, json!({"blocked": true})).await.is(200);
+    assert_eq!(hall.decision(hall.asked("read")).await, false);
+    hall.shop.vendor.patch(&path, json!({"blocked": false})).await.is(200);
+    assert_eq!(hall.decision(hall.asked("read")).await, true);
+    hall.shop.vendor.delete(&path).await.is(204);
+    assert_eq!(hall.decision(hall.asked("read")).await, false);
+}
+
+#[rstest]
+#[case::subject("subject", json!({"type": "user", "id": "auth0|nobody"}))]
+#[case::client("subject", json!({"type": "client", "id": "nobody"}))]
+#[case::type_of_subject("subject", json!({"type": "robot", "id": "r2"}))]
+#[case::action("action", json!({"name": "fly"}))]
+#[case::resource("resource", json!({"type": "resource_server", "id": "https://unknown.example"}))]
+#[case::organization("resource", json!({"type": "resource_server", "id": API, "properties": {"organization_id": "org_x"}}))]
+#[case::type_of_resource("resource", json!({"type": "document", "id": "1"}))]
+#[tokio::test]
+async fn what_does_not_exist_is_denied(#[case] member: &str, #[case] value: Value) {
+    let hall = Hall::open().await;
+    let mut asked = hall.asked("read");
+    asked[member] = value;
+    assert_eq!(hall.decision(asked).await, false);
+}
+
+#[rstest]
+#[case::all_section_7_1_2_1("execute_all", &[false, true, false])]
+#[case::first_deny("deny_on_first_deny", &[false])]
+#[case::first_permit("permit_on_first_permit", &[false, true])]
+#[tokio::test]
+async fn evaluations_are_answered_until_it_is_enough(#[case] semantic: &str, #[case] expected: &[bool]) {
+    let hall = Hall::open().await;
+    assert_eq!(hall.decisions(semantic, &["write", "read", "delete"]).await, expected);
+}
+
+#[tokio::test]
+async fn without_evaluations_there_is_one_decision_section_7_1() {
+    let hall = Hall::open().await;
+    let answer = evaluate(&hall.shop.vendor, "evaluations", &hall.asked("read")).await.is(200);
+    assert_eq!(answer["decision"], true);
+}
+
+#[tokio::test]
+async fn one_evaluation_that_is_malformed_does_not_spoil_the_others_section_7_2_1() {
+    let hall = Hall::open().await;
+    let asked = json!({"subject": hall.user(), "resource": hall.api_in(&hall.shop.aurora),
+        "evaluations": [{"action": {"name": 7}}, {"action": {"name": "read"}}]});
+    let answer = evaluate(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let [bad, good] = answer["evaluations"].as_array().unwrap().as_slice() else { panic!("{answer}") };
+    assert_eq!((&bad["decision"], &bad["context"]["error"]["status"]), (&json!(false), &json!(400)));
+    assert_eq!(good["decision"], true);
+}
+
+#[rstest]
+#[case::no_subject("evaluation", json!({"action": {"name": "read"}, "resource": {"type": "a", "id": "b"}}), "/subject")]
+#[case::no_action("evaluation", json!({"subject": {"type": "a", "id": "b"}, "resource": {"type": "a", "id": "b"}}), "/action")]
+#[case::wrong_type("evaluation", json!({"subject": {"type": "user", "id": 7}, "action": {"name": "read"}, "resource": {"type": "a", "id": "b"}}), "/subject/id")]
+#[case::an_array("evaluation", json!([]), "object")]
+#[case::unknown_semantic("evaluations", json!({"evaluations": [{}], "options": {"evaluations_semantic": "guess"}}), "/options/evaluations_semantic")]
+#[case::too_many("evaluations", json!({"evaluations": vec![json!({}); 101]}), "/evaluations")]
+#[tokio::test]
+async fn a_request_that_cannot_be_is_refused_by_member(
+    #[case] path: &str,
+    #[case] asked: Value,
+    #[case] named: &str,
+) {
+    let vendor = Vendor::new().await;
+    let answer = evaluate(&vendor, path, &asked).await;
+    assert!(answer.status == 400 && answer.text.contains(named), "{} {}", answer.status, answer.text);
+}
+
+#[rstest]
+#[case::no_type(None)]
+#[case::another_type(Some("text/plain"))]
+#[tokio::test]
+async fn a_body_that_does_not_say_that_it_is_json_is_refused_section_10_1(#[case] said: Option<&str>) {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let request = vendor.request(Method::POST, "/access/v1/evaluation").bearer_auth(&vendor.token);
+    let request = request.body(hall.asked("read").to_string());
+    let request = match said {
+        Some(said) => request.header("content-type", said),
+        None => request,
+    };
+    vendor.send(request).await.is(400);
+}
+
+#[rstest]
+#[case("evaluation")]
+#[case("evaluations")]
+#[tokio::test]
+async fn only_those_are_answered_who_may_ask(#[case] path: &str) {
+    let hall = Hall::open().await;
+    let (vendor, asked) = (&hall.shop.vendor, hall.asked("read"));
+    vendor.send(vendor.request(Method::POST, &format!("/access/v1/{path}")).json(&asked)).await.is(401);
+    let rival = vendor.rival().await;
+    with_token(vendor, path, &rival.token, &asked).await.is(401);
+    let unable = vendor.management_token("read:users").await;
+    with_token(vendor, path, &unable, &asked).await.is(403);
+    let foreign = with_token(&rival, path, &rival.token, &asked).await.is(200);
+    assert_eq!(foreign["decision"], false, "the other tenant's people are nobody here");
+}
+
+#[tokio::test]
+async fn the_reason_is_for_those_who_may_read_rights() {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let answer = evaluate(vendor, "evaluation", &hall.asked("read")).await.is(200);
+    assert_eq!(answer["context"]["reason"]["paths"][0]["role_name"], "Reader");
+    let token = vendor.management_token("evaluate:access").await;
+    let answer = with_token(vendor, "evaluation", &token, &hall.asked("read")).await.is(200);
+    assert_eq!(answer, json!({"decision": true}));
+}
+
+#[tokio::test]
+async fn the_request_id_comes_back_section_10_1_3() {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let request = vendor.request(Method::POST, "/access/v1/evaluation").bearer_auth(&vendor.token);
+    let request = request.header("x-request-id", "bfe9eb29-ab87-4ca3-be83-a1d5d8305716");
+    let answer = vendor.send(request.json(&hall.asked("read"))).await;
+    assert_eq!(answer.header("x-request-id"), "bfe9eb29-ab87-4ca3-be83-a1d5d8305716");
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn the_metadata_say_where_it_is_section_9() {
+    let vendor = Vendor::new().await;
+    let answer = vendor.send(vendor.request(Method::GET, "/.well-known/authzen-configuration")).await.is(200);
+    let issuer = vendor.issuer.trim_end_matches('/');
+    assert_eq!(
+        answer,
+        json!({
+            "policy_decision_point": issuer,
+            "access_evaluation_endpoint": format!("{issuer}/access/v1/evaluation"),
+            "access_evaluations_endpoint": format!("{issuer}/access/v1/evaluations"),
+        })
+    );
+}
