@@ -61,6 +61,8 @@ pub enum Thing {
     AccessPolicy,
     /// A claim mapping.
     ClaimMapping,
+    /// A resource type.
+    ResourceType,
     /// An invitation.
     Invitation,
     /// An action.
@@ -104,6 +106,8 @@ pub enum Taken {
     Tenant,
     /// The name of an action.
     ActionName,
+    /// The name of a resource type.
+    ResourceType,
 }
 
 /// What there are enough of.

@@ -50,6 +50,7 @@ pub mod pushed_requests;
 pub mod refresh_token_values;
 pub mod refresh_tokens;
 pub mod resource_servers;
+pub mod resource_types;
 pub mod role_permissions;
 pub mod roles;
 pub mod sessions;

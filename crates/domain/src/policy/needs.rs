@@ -117,6 +117,10 @@ needs! {
     CreateClaimMappings = ["create:claim_mappings"];
     UpdateClaimMappings = ["update:claim_mappings"];
     DeleteClaimMappings = ["delete:claim_mappings"];
+    ReadResourceTypes = ["read:resource_types"];
+    CreateResourceTypes = ["create:resource_types"];
+    UpdateResourceTypes = ["update:resource_types"];
+    DeleteResourceTypes = ["delete:resource_types"];
     CreateTickets = ["create:user_tickets"];
     ReadJobs = ["read:users"] | ["create:users"];
     ReadRules = ["read:rules"];

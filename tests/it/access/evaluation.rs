@@ -1,61 +1,21 @@
-//! Access evaluation: OpenID AuthZEN Authorization API 1.0, whose sections are cited.
+//! One evaluation and several, and where they are asked for.
 
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Vendor};
-use crate::tokens::{API, Shop};
+use super::{Hall, api_in, ask, ask_with};
+use crate::harness::Vendor;
+use crate::tokens::API;
 
-/// A shop with a member of Aurora, who reads there.
-struct Hall {
-    shop: Shop,
-    ada: String,
-}
-
-impl Hall {
-    async fn open() -> Self {
-        let shop = Shop::open().await;
-        let reader = shop.vendor.role("Reader", API, &["read"]).await;
-        let ada = shop.vendor.user("ada@example.com").await;
-        shop.vendor.member_with(&shop.aurora, &ada, &[&reader]).await;
-        Self { shop, ada }
-    }
-
-    fn user(&self) -> Value {
-        json!({"type": "user", "id": self.ada})
-    }
-
-    fn api_in(&self, organization: &str) -> Value {
-        json!({"type": "resource_server", "id": API, "properties": {"organization_id": organization}})
-    }
-
-    fn asked(&self, action: &str) -> Value {
-        json!({"subject": self.user(), "action": {"name": action}, "resource": self.api_in(&self.shop.aurora)})
-    }
-
-    async fn decision(&self, asked: Value) -> Value {
-        evaluate(&self.shop.vendor, "evaluation", &asked).await.is(200)["decision"].clone()
-    }
-
-    /// The decisions of several evaluations of what Ada may do in Aurora.
-    async fn decisions(&self, semantic: &str, actions: &[&str]) -> Vec<bool> {
-        let evaluations: Vec<Value> = actions.iter().map(|name| json!({"action": {"name": name}})).collect();
-        let asked = json!({"subject": self.user(), "resource": self.api_in(&self.shop.aurora),
-            "options": {"evaluations_semantic": semantic}, "evaluations": evaluations});
-        let answer = evaluate(&self.shop.vendor, "evaluations", &asked).await.is(200);
-        let decisions = answer["evaluations"].as_array().unwrap().iter();
-        decisions.map(|decision| decision["decision"].as_bool().unwrap()).collect()
-    }
-}
-
-async fn evaluate(vendor: &Vendor, path: &str, asked: &Value) -> Answer {
-    with_token(vendor, path, &vendor.token, asked).await
-}
-
-async fn with_token(vendor: &Vendor, path: &str, token: &str, asked: &Value) -> Answer {
-    let request = vendor.request(Method::POST, &format!("/access/v1/{path}")).bearer_auth(token);
-    vendor.send(request.json(asked)).await
+/// The decisions of several evaluations of what Ada may do in Aurora.
+async fn decisions(hall: &Hall, semantic: &str, actions: &[&str]) -> Vec<bool> {
+    let evaluations: Vec<Value> = actions.iter().map(|name| json!({"action": {"name": name}})).collect();
+    let asked = json!({"subject": hall.user(), "resource": api_in(&hall.shop.aurora),
+        "options": {"evaluations_semantic": semantic}, "evaluations": evaluations});
+    let answer = ask(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let decisions = answer["evaluations"].as_array().unwrap().iter();
+    decisions.map(|decision| decision["decision"].as_bool().unwrap()).collect()
 }
 
 #[tokio::test]
@@ -64,7 +24,7 @@ async fn a_member_may_do_in_the_organization_what_its_roles_permit_section_6() {
     assert_eq!(hall.decision(hall.asked("read")).await, true);
     assert_eq!(hall.decision(hall.asked("write")).await, false);
     let mut elsewhere = hall.asked("read");
-    elsewhere["resource"] = hall.api_in(&hall.shop.borealis);
+    elsewhere["resource"] = api_in(&hall.shop.borealis);
     assert_eq!(hall.decision(elsewhere).await, false);
     let mut nowhere = hall.asked("read");
     nowhere["resource"] = json!({"type": "resource_server", "id": API});
@@ -130,22 +90,22 @@ async fn what_does_not_exist_is_denied(#[case] member: &str, #[case] value: Valu
 #[tokio::test]
 async fn evaluations_are_answered_until_it_is_enough(#[case] semantic: &str, #[case] expected: &[bool]) {
     let hall = Hall::open().await;
-    assert_eq!(hall.decisions(semantic, &["write", "read", "delete"]).await, expected);
+    assert_eq!(decisions(&hall, semantic, &["write", "read", "delete"]).await, expected);
 }
 
 #[tokio::test]
 async fn without_evaluations_there_is_one_decision_section_7_1() {
     let hall = Hall::open().await;
-    let answer = evaluate(&hall.shop.vendor, "evaluations", &hall.asked("read")).await.is(200);
+    let answer = ask(&hall.shop.vendor, "evaluations", &hall.asked("read")).await.is(200);
     assert_eq!(answer["decision"], true);
 }
 
 #[tokio::test]
 async fn one_evaluation_that_is_malformed_does_not_spoil_the_others_section_7_2_1() {
     let hall = Hall::open().await;
-    let asked = json!({"subject": hall.user(), "resource": hall.api_in(&hall.shop.aurora),
+    let asked = json!({"subject": hall.user(), "resource": api_in(&hall.shop.aurora),
         "evaluations": [{"action": {"name": 7}}, {"action": {"name": "read"}}]});
-    let answer = evaluate(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let answer = ask(&hall.shop.vendor, "evaluations", &asked).await.is(200);
     let [bad, good] = answer["evaluations"].as_array().unwrap().as_slice() else { panic!("{answer}") };
     assert_eq!((&bad["decision"], &bad["context"]["error"]["status"]), (&json!(false), &json!(400)));
     assert_eq!(good["decision"], true);
@@ -165,7 +125,7 @@ async fn a_request_that_cannot_be_is_refused_by_member(
     #[case] named: &str,
 ) {
     let vendor = Vendor::new().await;
-    let answer = evaluate(&vendor, path, &asked).await;
+    let answer = ask(&vendor, path, &asked).await;
     assert!(answer.status == 400 && answer.text.contains(named), "{} {}", answer.status, answer.text);
 }
 
@@ -194,10 +154,10 @@ async fn only_those_are_answered_who_may_ask(#[case] path: &str) {
     let (vendor, asked) = (&hall.shop.vendor, hall.asked("read"));
     vendor.send(vendor.request(Method::POST, &format!("/access/v1/{path}")).json(&asked)).await.is(401);
     let rival = vendor.rival().await;
-    with_token(vendor, path, &rival.token, &asked).await.is(401);
+    ask_with(vendor, path, &rival.token, &asked).await.is(401);
     let unable = vendor.management_token("read:users").await;
-    with_token(vendor, path, &unable, &asked).await.is(403);
-    let foreign = with_token(&rival, path, &rival.token, &asked).await.is(200);
+    ask_with(vendor, path, &unable, &asked).await.is(403);
+    let foreign = ask_with(&rival, path, &rival.token, &asked).await.is(200);
     assert_eq!(foreign["decision"], false, "the other tenant's people are nobody here");
 }
 
@@ -205,10 +165,10 @@ async fn only_those_are_answered_who_may_ask(#[case] path: &str) {
 async fn the_reason_is_for_those_who_may_read_rights() {
     let hall = Hall::open().await;
     let vendor = &hall.shop.vendor;
-    let answer = evaluate(vendor, "evaluation", &hall.asked("read")).await.is(200);
+    let answer = ask(vendor, "evaluation", &hall.asked("read")).await.is(200);
     assert_eq!(answer["context"]["reason"]["paths"][0]["role_name"], "Reader");
     let token = vendor.management_token("evaluate:access").await;
-    let answer = with_token(vendor, "evaluation", &token, &hall.asked("read")).await.is(200);
+    let answer = ask_with(vendor, "evaluation", &token, &hall.asked("read")).await.is(200);
     assert_eq!(answer, json!({"decision": true}));
 }
 
