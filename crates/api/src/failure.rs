@@ -118,6 +118,11 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
         Problem::ActionBound => (409, "Unable to delete an action bound to a trigger.".into(), None),
         Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
+        Problem::EpochNotReached { epoch, minimum } => (
+            409,
+            format!("The tenant is at epoch {epoch}; at least {minimum} was demanded."),
+            Some("epoch_not_reached"),
+        ),
         Problem::Busy => (503, "Too much is asked for at once; try again.".into(), None),
         Problem::Internal(_) => {
             (500, "Internal error; the request id leads to its cause in the log.".into(), None)

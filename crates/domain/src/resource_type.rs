@@ -114,6 +114,12 @@ impl ResourceType {
         }
     }
 
+    /// The actions that need nothing but these permissions, by name.
+    pub fn actions_within(&self, permissions: &[String]) -> Vec<String> {
+        let within = self.actions.iter().filter(|action| permissions.contains(&action.permission_name));
+        within.map(|action| action.name.clone()).collect()
+    }
+
     /// The permission that an action needs; nothing for one that is unknown.
     pub fn permission_of(&self, action: &str) -> Option<&str> {
         let named = self.actions.iter().find(|known| known.name == action);
