@@ -3,8 +3,11 @@
 mod searches;
 mod shapes;
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, get, post};
 use guildhall_app::access_evaluations::{self, MOST};
 use guildhall_domain::policy::needs;
 use guildhall_oauth::authzen::evaluation::Evaluation;
@@ -26,10 +29,15 @@ use crate::routes::Routes;
 /// By which a PEP recognizes the answer to its request.
 const REQUEST_ID: &str = "x-request-id";
 
-/// The routes.
+/// The routes under `/access/v1`.
 pub fn routes(config: &mut impl Routes) {
-    config.service(evaluation).service(evaluations).service(metadata);
+    config.service(evaluation).service(evaluations);
     searches::routes(config);
+}
+
+/// Where those are.
+pub fn discovery(config: &mut impl Routes) {
+    config.service(metadata);
 }
 
 /// Decides whether a subject may do something now, by the rights that tokens are issued from. What does not exist may do
@@ -47,14 +55,14 @@ pub fn routes(config: &mut impl Routes) {
     ),
     security(("bearer" = ["evaluate:access"]))
 )]
-#[post("/access/v1/evaluation")]
+#[post("/evaluation")]
 async fn evaluation(
     call: Call<needs::EvaluateAccess>,
     http: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let asked = Evaluation::read(&read(&http, &body)?).map_err(malformed)?;
-    Ok(answered(&http, &access_evaluations::decide(&call.app, &call.by, &asked).await?))
+    Ok(HttpResponse::Ok().json(access_evaluations::decide(&call.app, &call.by, &asked).await?))
 }
 
 /// Decides evaluations in their order, until the semantic says that it is enough.
@@ -71,7 +79,7 @@ async fn evaluation(
     ),
     security(("bearer" = ["evaluate:access"]))
 )]
-#[post("/access/v1/evaluations")]
+#[post("/evaluations")]
 async fn evaluations(
     call: Call<needs::EvaluateAccess>,
     http: HttpRequest,
@@ -86,7 +94,7 @@ async fn evaluations(
             access_evaluations::decide_all(&call.app, &call.by, &asked).await?
         }
     };
-    Ok(answered(&http, &answer))
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 /// Says where access is evaluated.
@@ -122,13 +130,18 @@ fn malformed(malformed: Malformed) -> Failure {
     Failure::body(format!("Payload validation error: {malformed}."))
 }
 
-/// A decision is of this moment. The caller's id of the request comes back with it (section 10.1.3), beside which ours
-/// stands in the log.
-fn answered(http: &HttpRequest, answer: &impl serde::Serialize) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "no-store"));
-    if let Some(id) = http.headers().get(REQUEST_ID) {
-        response.insert_header((REQUEST_ID, id.clone()));
+/// Adds to every answer, refusals among them, that it is of this moment, and the caller's id of the request (section
+/// 10.1.3), beside which ours stands in the log.
+pub async fn surround(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = request.headers().get(REQUEST_ID).cloned();
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(id) = id {
+        headers.insert(HeaderName::from_static(REQUEST_ID), id);
     }
-    response.json(answer)
+    Ok(response)
 }

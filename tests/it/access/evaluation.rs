@@ -1,6 +1,5 @@
-//! One evaluation and several, and where they are asked for.
+//! One evaluation, and several (sections 6 and 7).
 
-use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -75,6 +74,8 @@ async fn a_change_is_seen_by_the_next_evaluation() {
 #[case::resource("resource", json!({"type": "resource_server", "id": "https://unknown.example"}))]
 #[case::organization("resource", json!({"type": "resource_server", "id": API, "properties": {"organization_id": "org_x"}}))]
 #[case::type_of_resource("resource", json!({"type": "document", "id": "1"}))]
+#[case::api_of_an_organization("resource", json!({"type": "organization", "id": "org_x", "properties": {"resource_server_identifier": 7}}))]
+#[case::organization_of_a_wrong_type("resource", json!({"type": "resource_server", "id": API, "properties": {"organization_id": 7}}))]
 #[tokio::test]
 async fn what_does_not_exist_is_denied(#[case] member: &str, #[case] value: Value) {
     let hall = Hall::open().await;
@@ -129,38 +130,6 @@ async fn a_request_that_cannot_be_is_refused_by_member(
     assert!(answer.status == 400 && answer.text.contains(named), "{} {}", answer.status, answer.text);
 }
 
-#[rstest]
-#[case::no_type(None)]
-#[case::another_type(Some("text/plain"))]
-#[tokio::test]
-async fn a_body_that_does_not_say_that_it_is_json_is_refused_section_10_1(#[case] said: Option<&str>) {
-    let hall = Hall::open().await;
-    let vendor = &hall.shop.vendor;
-    let request = vendor.request(Method::POST, "/access/v1/evaluation").bearer_auth(&vendor.token);
-    let request = request.body(hall.asked("read").to_string());
-    let request = match said {
-        Some(said) => request.header("content-type", said),
-        None => request,
-    };
-    vendor.send(request).await.is(400);
-}
-
-#[rstest]
-#[case("evaluation")]
-#[case("evaluations")]
-#[tokio::test]
-async fn only_those_are_answered_who_may_ask(#[case] path: &str) {
-    let hall = Hall::open().await;
-    let (vendor, asked) = (&hall.shop.vendor, hall.asked("read"));
-    vendor.send(vendor.request(Method::POST, &format!("/access/v1/{path}")).json(&asked)).await.is(401);
-    let rival = vendor.rival().await;
-    ask_with(vendor, path, &rival.token, &asked).await.is(401);
-    let unable = vendor.management_token("read:users").await;
-    ask_with(vendor, path, &unable, &asked).await.is(403);
-    let foreign = ask_with(&rival, path, &rival.token, &asked).await.is(200);
-    assert_eq!(foreign["decision"], false, "the other tenant's people are nobody here");
-}
-
 #[tokio::test]
 async fn the_reason_is_for_those_who_may_read_rights() {
     let hall = Hall::open().await;
@@ -169,31 +138,19 @@ async fn the_reason_is_for_those_who_may_read_rights() {
     assert_eq!(answer["context"]["reason"]["paths"][0]["role_name"], "Reader");
     let token = vendor.management_token("evaluate:access").await;
     let answer = ask_with(vendor, "evaluation", &token, &hall.asked("read")).await.is(200);
-    assert_eq!(answer, json!({"decision": true}));
+    assert_eq!(answer, json!({"decision": true, "context": {"epoch": vendor.epoch().await}}));
 }
 
 #[tokio::test]
-async fn the_request_id_comes_back_section_10_1_3() {
+async fn evaluations_of_one_subject_in_one_place_are_each_decided_section_7_1() {
     let hall = Hall::open().await;
-    let vendor = &hall.shop.vendor;
-    let request = vendor.request(Method::POST, "/access/v1/evaluation").bearer_auth(&vendor.token);
-    let request = request.header("x-request-id", "bfe9eb29-ab87-4ca3-be83-a1d5d8305716");
-    let answer = vendor.send(request.json(&hall.asked("read"))).await;
-    assert_eq!(answer.header("x-request-id"), "bfe9eb29-ab87-4ca3-be83-a1d5d8305716");
-    assert_eq!(answer.header("cache-control"), "no-store");
-}
-
-#[tokio::test]
-async fn the_metadata_say_where_it_is_section_9() {
-    let vendor = Vendor::new().await;
-    let answer = vendor.send(vendor.request(Method::GET, "/.well-known/authzen-configuration")).await.is(200);
-    let issuer = vendor.issuer.trim_end_matches('/');
-    assert_eq!(
-        answer,
-        json!({
-            "policy_decision_point": issuer,
-            "access_evaluation_endpoint": format!("{issuer}/access/v1/evaluation"),
-            "access_evaluations_endpoint": format!("{issuer}/access/v1/evaluations"),
-        })
-    );
+    let place = |of: &str| json!({"resource": api_in(of)});
+    let (aurora, borealis) = (place(&hall.shop.aurora), place(&hall.shop.borealis));
+    let client = json!({"subject": {"type": "client", "id": hall.shop.machine.id}, "resource": api_in(&hall.shop.borealis)});
+    let asked = json!({"subject": hall.user(), "action": {"name": "read"},
+        "evaluations": [aurora, borealis, client, aurora, borealis]});
+    let answer = ask(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let decisions = answer["evaluations"].as_array().unwrap().iter();
+    let decisions: Vec<_> = decisions.map(|decision| decision["decision"].clone()).collect();
+    assert_eq!(decisions, [true, false, true, true, false]);
 }

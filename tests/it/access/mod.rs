@@ -1,7 +1,12 @@
 //! Access evaluation: OpenID AuthZEN Authorization API 1.0, whose sections are cited.
 
+mod agreement;
+mod epochs;
 mod evaluation;
+mod pages;
 mod resource_types;
+mod searches;
+mod transport;
 
 use reqwest::Method;
 use serde_json::{Value, json};

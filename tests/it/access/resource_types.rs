@@ -3,6 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::{Hall, ask};
 use crate::harness::Vendor;
 use crate::tokens::API;
 
@@ -127,4 +128,85 @@ async fn a_type_more_than_the_limit_is_refused() {
     let limit = "You reached the limit of entities of this type for this tenant.";
     let second = body(json!({"type": "folder"}));
     vendor.post("/resource-types", second).await.refuses(403, "too_many_entities", limit);
+}
+
+/// A hall whose API serves documents, which can also be printed.
+async fn hall() -> Hall {
+    let hall = Hall::open().await;
+    let actions = json!([
+        {"name": "view", "permission_name": "read"}, {"name": "print", "permission_name": "read"},
+        {"name": "edit", "permission_name": "write"},
+    ]);
+    hall.shop.vendor.post("/resource-types", body(json!({"actions": actions}))).await.is(201);
+    hall
+}
+
+/// What Ada is asked about: a document, of the organization where there is one.
+fn of_document(hall: &Hall, action: &str, organization: Option<&str>) -> Value {
+    let mut resource = json!({"type": "document", "id": "17"});
+    if let Some(organization) = organization {
+        resource["properties"] = json!({"organization_id": organization});
+    }
+    json!({"subject": hall.user(), "action": {"name": action}, "resource": resource})
+}
+
+#[tokio::test]
+async fn an_action_needs_the_permission_that_it_stands_for() {
+    let hall = hall().await;
+    let (aurora, borealis) = (Some(hall.shop.aurora.as_str()), Some(hall.shop.borealis.as_str()));
+    for (action, organization, expected) in [
+        ("view", aurora, true),
+        ("print", aurora, true),
+        ("edit", aurora, false),
+        ("view", borealis, false),
+        ("view", None, false),
+        ("view", Some("org_no"), false),
+    ] {
+        let decision = hall.decision(of_document(&hall, action, organization)).await;
+        assert_eq!(decision, expected, "{action} {organization:?}");
+    }
+    let mut of_client = of_document(&hall, "edit", None);
+    of_client["subject"] = json!({"type": "client", "id": hall.shop.machine.id});
+    assert_eq!(hall.decision(of_client).await, true);
+}
+
+#[tokio::test]
+async fn an_action_that_the_type_does_not_have_is_denied() {
+    let hall = hall().await;
+    for action in ["read", "delete"] {
+        assert_eq!(hall.decision(of_document(&hall, action, Some(&hall.shop.aurora))).await, false);
+    }
+}
+
+#[tokio::test]
+async fn an_action_is_denied_when_the_api_no_longer_defines_its_permission() {
+    let hall = hall().await;
+    let vendor = &hall.shop.vendor;
+    let scopes = json!({"scopes": [{"value": "write"}]});
+    vendor.patch(&format!("/resource-servers/{}", hall.shop.api), scopes).await.is(200);
+    assert_eq!(hall.decision(of_document(&hall, "view", Some(&hall.shop.aurora))).await, false);
+}
+
+#[tokio::test]
+async fn a_change_of_a_type_is_seen_by_the_next_evaluation() {
+    let hall = hall().await;
+    let vendor = &hall.shop.vendor;
+    let asked = of_document(&hall, "edit", Some(&hall.shop.aurora));
+    let patch = json!({"actions": [{"name": "edit", "permission_name": "read"}]});
+    vendor.patch("/resource-types/document", patch).await.is(200);
+    assert_eq!(hall.decision(asked.clone()).await, true);
+    vendor.delete("/resource-types/document").await.is(204);
+    assert_eq!(hall.decision(asked).await, false);
+}
+
+#[tokio::test]
+async fn searches_speak_of_the_vendors_actions() {
+    let hall = hall().await;
+    let vendor = &hall.shop.vendor;
+    let asked = of_document(&hall, "print", Some(&hall.shop.aurora));
+    let results =
+        async |what: &str| ask(vendor, &format!("search/{what}"), &asked).await.is(200)["results"].clone();
+    assert_eq!(results("action").await, json!([{"name": "print"}, {"name": "view"}]));
+    assert_eq!(results("subject").await, json!([hall.user()]));
+    assert_eq!(results("resource").await, json!([]), "nobody told us of the documents themselves");
 }

@@ -8,7 +8,7 @@ use guildhall_oauth::authzen::search::{ActionSearch, ResourceSearch, SubjectSear
 use super::shapes::{
     AccessActionSearch, AccessActions, AccessEntities, AccessResourceSearch, AccessSubjectSearch,
 };
-use super::{answered, malformed, read};
+use super::{malformed, read};
 use crate::body::Body;
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
@@ -33,14 +33,14 @@ pub fn routes(config: &mut impl Routes) {
     ),
     security(("bearer" = ["evaluate:access"]))
 )]
-#[post("/access/v1/search/subject")]
+#[post("/search/subject")]
 async fn subjects(
     call: Call<needs::EvaluateAccess>,
     http: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let asked = SubjectSearch::read(&read(&http, &body)?).map_err(malformed)?;
-    Ok(answered(&http, &access_evaluations::subjects(&call.app, &call.by, &asked).await?))
+    Ok(HttpResponse::Ok().json(access_evaluations::subjects(&call.app, &call.by, &asked).await?))
 }
 
 /// Searches for organizations or APIs to which a subject may do something now. Of the vendor's own resources there are no
@@ -58,14 +58,14 @@ async fn subjects(
     ),
     security(("bearer" = ["evaluate:access"]))
 )]
-#[post("/access/v1/search/resource")]
+#[post("/search/resource")]
 async fn resources(
     call: Call<needs::EvaluateAccess>,
     http: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let asked = ResourceSearch::read(&read(&http, &body)?).map_err(malformed)?;
-    Ok(answered(&http, &access_evaluations::resources(&call.app, &call.by, &asked).await?))
+    Ok(HttpResponse::Ok().json(access_evaluations::resources(&call.app, &call.by, &asked).await?))
 }
 
 /// Searches for what a subject may do to a resource now: permissions of the API, or actions of the resource's type.
@@ -82,12 +82,12 @@ async fn resources(
     ),
     security(("bearer" = ["evaluate:access"]))
 )]
-#[post("/access/v1/search/action")]
+#[post("/search/action")]
 async fn actions(
     call: Call<needs::EvaluateAccess>,
     http: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let asked = ActionSearch::read(&read(&http, &body)?).map_err(malformed)?;
-    Ok(answered(&http, &access_evaluations::actions(&call.app, &call.by, &asked).await?))
+    Ok(HttpResponse::Ok().json(access_evaluations::actions(&call.app, &call.by, &asked).await?))
 }
