@@ -54,8 +54,10 @@ impl Setting {
     async fn roles(&self, chance: &mut Chance, owner: Option<&str>) -> Vec<String> {
         let mut roles = Vec::new();
         for number in 0..2 {
-            let new = json!({"name": format!("Role {number}"), "owner_id": owner});
-            let new = if owner.is_some() { new } else { json!({"name": format!("Role {number}")}) };
+            let mut new = json!({"name": format!("Role {number}")});
+            if let Some(owner) = owner {
+                new = json!({"name": format!("Own {number}"), "type": "organization", "owner_id": owner});
+            }
             let role = self.vendor.post("/roles", new).await.is(200)["id"].as_str().unwrap().to_owned();
             for api in APIS {
                 let names = chance.some(&NAMES);

@@ -16,21 +16,20 @@ async fn readers() -> (Hall, Vec<String>) {
 }
 
 async fn more_readers(hall: &Hall, number: usize, of: Value) -> Vec<String> {
-    let (vendor, connection) = (&hall.shop.vendor, "Username-Password-Authentication");
+    let vendor = &hall.shop.vendor;
+    let reader = reader(vendor).await;
     let mut users = Vec::new();
     for each in 0..number {
-        let email = format!("reader{each}@{}.example.com", users.len());
-        let user = vendor.user_in(connection, &email, of.clone()).await;
+        let email = format!("reader{each}@example.com");
+        let user = vendor.user_in("Username-Password-Authentication", &email, of.clone()).await;
+        vendor.member_with(&hall.shop.aurora, &user, &[&reader]).await;
         users.push(user);
     }
-    let members = format!("/organizations/{}/members", hall.shop.aurora);
-    vendor.post(&members, json!({"members": users})).await.is(204);
-    let reader = vendor.get("/roles?name_filter=Reader").await.is(200)[0]["id"].clone();
-    for user in &users {
-        let path = format!("{members}/{}/roles", segment(user));
-        vendor.post(&path, json!({"roles": [reader]})).await.is(204);
-    }
     users
+}
+
+async fn reader(vendor: &Vendor) -> String {
+    vendor.get("/roles?name_filter=Reader").await.is(200)[0]["id"].as_str().unwrap().to_owned()
 }
 
 /// The search for readers of Aurora.
@@ -180,8 +179,7 @@ async fn a_page_looks_at_a_bounded_number_of_candidates() {
     vendor.patch(&format!("/users/{}", segment(&hall.ada)), json!({"blocked": true})).await.is(200);
     more_readers(&hall, 20, json!({"blocked": true})).await;
     let last = vendor.user("last@example.com").await;
-    let reader = vendor.get("/roles?name_filter=Reader").await.is(200)[0]["id"].clone();
-    vendor.member_with(&hall.shop.aurora, &last, &[reader.as_str().unwrap()]).await;
+    vendor.member_with(&hall.shop.aurora, &last, &[&reader(vendor).await]).await;
     let (none, token) = found(vendor, &search(&hall, json!({"limit": 1}))).await;
     assert!(none.is_empty() && !token.is_empty(), "twenty of those who hold the role were looked at");
     let (one, token) = found(vendor, &search(&hall, json!({"token": token}))).await;
