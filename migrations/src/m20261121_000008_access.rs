@@ -29,6 +29,10 @@ CREATE TABLE resource_types (
 
 CREATE INDEX resource_types_resource_server ON resource_types (tenant_id, resource_server_id)
 
+CREATE INDEX role_permissions_holder ON role_permissions (tenant_id, resource_server_id, permission, role_id)
+
+DROP INDEX role_permissions_permission
+
 CREATE INDEX user_permissions_holder ON user_permissions (tenant_id, resource_server_id, permission, user_id)
 
 DROP INDEX user_permissions_permission
