@@ -10,6 +10,7 @@
 //! `minimum_epoch` in its context that this is at least so much.
 
 mod action_search;
+mod named;
 mod pages;
 mod reading;
 mod resource_search;
@@ -26,7 +27,8 @@ use crate::context::App;
 use crate::problem::Problem;
 
 pub use action_search::actions;
-use reading::{Reading, Who};
+use named::Who;
+use reading::Reading;
 pub use resource_search::resources;
 pub use subject_search::subjects;
 

@@ -93,6 +93,10 @@ async fn actions_come_in_pages_too_section_8_6() {
         (&second["results"], &second["page"]["next_token"]),
         (&json!([{"name": "write"}]), &json!(""))
     );
+    asked["page"] = json!({"limit": 0});
+    let none = ask(&hall.shop.vendor, "search/action", &asked).await.is(200);
+    assert_eq!(none["results"], json!([]));
+    assert_ne!(none["page"]["next_token"], "", "there are more");
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! What a subject may do to a resource (section 8.6).
 
-use guildhall_domain::page::Page;
+use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
 use guildhall_oauth::authzen::entity::Action;
 use guildhall_oauth::authzen::search::{ActionSearch, SearchResponse};
 
+use super::named::Who;
 use super::pages::Pages;
-use super::reading::{Reading, Who};
+use super::reading::Reading;
 use crate::context::App;
 use crate::problem::Problem;
 
@@ -24,8 +25,9 @@ pub async fn actions(
     let pages = Pages::of(app, by.scope(), &asked.query(), &asked.page)?;
     let mut names = permitted(&mut reading, asked).await?.unwrap_or_default();
     names.sort_unstable();
-    let page = Page::of(names, pages.request(), String::clone);
-    pages.answer(page.map(Action::new), reading.epoch())
+    let read = async |page: &PageRequest| Ok(Page::of(names.clone(), page, String::clone));
+    let found = pages.sift(read, async |names| Ok(vec![true; names.len()]), String::as_str).await?;
+    pages.answer(found.map(Action::new), reading.epoch())
 }
 
 async fn permitted(reading: &mut Reading<'_>, asked: &ActionSearch) -> Result<Option<Vec<String>>, Problem> {

@@ -53,11 +53,6 @@ impl<'a> Pages<'a> {
         Ok(Self { app, search, request })
     }
 
-    /// The page that is asked for.
-    pub(super) fn request(&self) -> &PageRequest {
-        &self.request
-    }
-
     /// Looks through candidates, batch by batch, until there are enough for the page. Of each batch `decide` says which are
     /// results. A page can have fewer than asked for, even none, and still not be the last: what it costs is bounded.
     pub(super) async fn sift<C>(

@@ -14,10 +14,11 @@ use guildhall_domain::resource_type::ResourceType;
 use guildhall_domain::rights::Snapshot;
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::authzen::Object;
-use guildhall_oauth::authzen::entity::{Resource, Subject};
+use guildhall_oauth::authzen::entity::Resource;
 use guildhall_persistence::{client_grants, memberships, organizations, resource_servers, resource_types};
 use serde_json::Value;
 
+use super::named::{Place, Who, text};
 use crate::context::App;
 use crate::person;
 use crate::problem::Problem;
@@ -28,54 +29,6 @@ const LOOKS: u32 = 20;
 
 /// How long to wait between looks.
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// A subject whose rights can be known.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Who {
-    User(UserId),
-    Client(ClientId),
-}
-
-impl Who {
-    /// Nobody where the type is unknown.
-    pub(super) fn of(subject: &Subject) -> Option<Self> {
-        match subject.r#type.as_str() {
-            "user" => Some(Self::User(UserId::new(&subject.id))),
-            "client" => Some(Self::Client(ClientId::new(&subject.id))),
-            _ => None,
-        }
-    }
-}
-
-/// Where something is done: an API, in an organization or in none.
-pub(super) struct Place {
-    pub(super) api: Arc<ResourceServer>,
-    pub(super) organization: Option<Arc<Organization>>,
-    /// Whose actions are asked about; the permissions themselves where it is none of the vendor's.
-    kind: Option<Arc<ResourceType>>,
-}
-
-impl Place {
-    pub(super) fn of(api: Arc<ResourceServer>, organization: Option<Arc<Organization>>) -> Self {
-        Self { api, organization, kind: None }
-    }
-
-    /// The permission that an action needs; none where nobody can do it.
-    pub(super) fn permission<'a>(&'a self, action: &'a str) -> Option<&'a str> {
-        match &self.kind {
-            None => Some(action),
-            Some(kind) => kind.permission_of(action),
-        }
-    }
-
-    /// The actions that these permissions suffice for.
-    pub(super) fn actions(&self, permissions: Vec<String>) -> Vec<String> {
-        match &self.kind {
-            None => permissions,
-            Some(kind) => kind.actions_within(&permissions),
-        }
-    }
-}
 
 type Key = (Who, ResourceServerId, Option<OrganizationId>);
 
@@ -151,9 +104,9 @@ impl<'a> Reading<'a> {
         kind: Option<Arc<ResourceType>>,
     ) -> Result<Option<Place>, Problem> {
         let Some(api) = self.api(api).await? else { return Ok(None) };
-        let Some(id) = organization else { return Ok(Some(Place { api, organization: None, kind })) };
+        let Some(id) = organization else { return Ok(Some(Place::of(api, None, kind))) };
         let found = self.organization(OrganizationId::new(id)).await?;
-        Ok(found.map(|organization| Place { api, organization: Some(organization), kind }))
+        Ok(found.map(|organization| Place::of(api, Some(organization), kind)))
     }
 
     async fn kind(&mut self, name: &str) -> Result<Option<Arc<ResourceType>>, Problem> {
@@ -267,18 +220,6 @@ async fn once<K: Eq + Hash, V: Clone>(
     let value = read().await?;
     known.insert(key, value.clone());
     Ok(value)
-}
-
-/// A property is of another type than a text.
-pub(super) struct NoText;
-
-/// A property that is a text; `null` counts as absent. One of another type names nothing that there could be.
-pub(super) fn text<'a>(properties: &'a Object, name: &str) -> Result<Option<&'a str>, NoText> {
-    match properties.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(NoText),
-    }
 }
 
 fn minimum_epoch(context: &Object) -> Result<i64, Problem> {

@@ -13,8 +13,9 @@ use guildhall_oauth::authzen::search::{ResourceSearch, SearchResponse};
 use guildhall_persistence::client_grants::Filter;
 use guildhall_persistence::{client_grants, holders, organization_client_grants, organizations};
 
+use super::named::{Place, Who, text};
 use super::pages::Pages;
-use super::reading::{Place, Reading, Who, text};
+use super::reading::Reading;
 use crate::context::App;
 use crate::problem::Problem;
 
@@ -92,7 +93,7 @@ impl Search<'_> {
         let decide = async |organizations: &[Organization]| {
             let mut results = Vec::with_capacity(organizations.len());
             for organization in organizations {
-                let place = Place::of(api.clone(), Some(Arc::new(organization.clone())));
+                let place = Place::of(api.clone(), Some(Arc::new(organization.clone())), None);
                 let found = reading.snapshot(who, &place).await?;
                 results.push(found.is_some_and(|snapshot| snapshot.holds(permission)));
             }
@@ -131,7 +132,7 @@ impl Search<'_> {
         let decide = async |apis: &[Arc<ResourceServer>]| {
             let mut results = Vec::with_capacity(apis.len());
             for api in apis {
-                let place = Place::of(api.clone(), organization.clone());
+                let place = Place::of(api.clone(), organization.clone(), None);
                 let found = reading.snapshot(who, &place).await?;
                 results.push(found.is_some_and(|snapshot| snapshot.holds(permission)));
             }
@@ -160,7 +161,7 @@ impl Search<'_> {
             for grant in grants {
                 let found = match reading.api(&grant.audience).await? {
                     Some(api) => {
-                        reading.machine(grant.clone(), &Place::of(api, organization.clone())).await?
+                        reading.machine(grant.clone(), &Place::of(api, organization.clone(), None)).await?
                     }
                     None => None,
                 };

@@ -11,8 +11,9 @@ use guildhall_oauth::authzen::search::{SearchResponse, SubjectSearch};
 use guildhall_persistence::client_grants::Filter;
 use guildhall_persistence::{client_grants, holders};
 
+use super::named::Place;
 use super::pages::Pages;
-use super::reading::{Place, Reading};
+use super::reading::Reading;
 use crate::context::App;
 use crate::problem::Problem;
 
