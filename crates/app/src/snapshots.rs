@@ -3,6 +3,8 @@
 //! Tokens are refused by policies as a whole, which are asked about the request; whatever tells of rights without one
 //! reads them [`under_policies`].
 
+mod many;
+
 use std::sync::Arc;
 
 use guildhall_domain::client_grant::ClientGrant;
@@ -18,6 +20,8 @@ use guildhall_persistence::{Db, membership_roles, organization_client_grants, us
 
 use crate::access_policies::{Sought, Standing};
 use crate::problem::Problem;
+
+pub(crate) use many::of_holders;
 
 /// What a person holds on an API: in the organization by the roles held there, or in none.
 ///

@@ -5,11 +5,11 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors};
 
 use crate::access_policy::{AccessPolicyPatch, NewAccessPolicy};
-use crate::client_grant::{ClientGrantPatch, NewOrganizationClientGrant};
+use crate::client_grant::{ClientGrantPatch, NewClientGrant, NewOrganizationClientGrant};
 use crate::effect::{Effect, Extent};
 use crate::envelope::Envelope;
 use crate::id::{AccessPolicyId, ClientGrantId, OrganizationId, RoleId, UserId};
-use crate::member::RoleIds;
+use crate::member::{RoleIds, UserIds};
 use crate::organization::TokenStrategy;
 use crate::permission::PermissionNames;
 
@@ -62,6 +62,32 @@ pub enum ProposedChange {
         user_id: UserId,
         /// The roles.
         body: RoleIds,
+    },
+    /// `POST /api/v2/roles/{id}/users`. Needs `update:roles` or `create:role_members`.
+    AddRoleUsers {
+        /// The role.
+        role_id: RoleId,
+        /// The users.
+        body: UserIds,
+    },
+    /// `POST /api/v2/users/{id}/permissions`. Needs `update:users`.
+    AddUserPermissions {
+        /// The user.
+        user_id: UserId,
+        /// The permissions.
+        body: PermissionNames,
+    },
+    /// `DELETE /api/v2/users/{id}/permissions`. Needs `update:users`.
+    RemoveUserPermissions {
+        /// The user.
+        user_id: UserId,
+        /// The permissions.
+        body: PermissionNames,
+    },
+    /// `POST /api/v2/client-grants`. Needs `create:client_grants`.
+    CreateClientGrant {
+        /// The grant.
+        body: NewClientGrant,
     },
     /// `PATCH /api/v2/client-grants/{id}`. Needs `update:client_grants`.
     UpdateClientGrant {
@@ -130,13 +156,16 @@ pub enum ProposedChange {
 impl Validate for ProposedChange {
     fn validate(&self) -> Result<(), ValidationErrors> {
         let body = match self {
-            Self::AddRolePermissions { body, .. } | Self::RemoveRolePermissions { body, .. } => {
-                body.validate()
-            }
+            Self::AddRolePermissions { body, .. }
+            | Self::RemoveRolePermissions { body, .. }
+            | Self::AddUserPermissions { body, .. }
+            | Self::RemoveUserPermissions { body, .. } => body.validate(),
             Self::AddMemberRoles { body, .. }
             | Self::RemoveMemberRoles { body, .. }
             | Self::AddUserRoles { body, .. }
             | Self::RemoveUserRoles { body, .. } => body.validate(),
+            Self::AddRoleUsers { body, .. } => body.validate(),
+            Self::CreateClientGrant { body } => body.validate(),
             Self::UpdateClientGrant { body, .. } => body.validate(),
             Self::AddOrganizationClientGrant { body, .. } => body.validate(),
             Self::SetEnvelope { body, .. } => body.validate(),

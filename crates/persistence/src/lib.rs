@@ -33,6 +33,8 @@ pub mod consents;
 pub mod device_codes;
 pub mod discovery_domains;
 mod held_roles;
+pub mod holders;
+pub mod holdings;
 pub mod invitations;
 pub mod jobs;
 pub mod logout_notices;

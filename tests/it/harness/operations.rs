@@ -38,9 +38,10 @@ pub fn management() -> Vec<Operation> {
     operations
 }
 
-/// Every operation that changes something; trying an action does not.
+/// Every operation that changes something; trying an action or a change does not.
 pub fn mutating() -> Vec<Operation> {
-    let changes = |it: &Operation| it.method != Method::GET && !it.path.ends_with("/{id}/test");
+    let tries = |it: &Operation| it.path.ends_with("/{id}/test") || it.path == "/dry-runs";
+    let changes = |it: &Operation| it.method != Method::GET && !tries(it);
     present().into_iter().filter(changes).collect()
 }
 
@@ -210,6 +211,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "PATCH /actions/triggers/{triggerId}/bindings" => {
                 json!({"bindings": [{"ref": {"type": "action_id", "value": of.action}}]})
             }
+            "POST /dry-runs" => json!({"type": "delete_client_grant", "client_grant_id": of.grant}),
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
                 json!({"user_id": of.user})
