@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use guildhall_domain::client::Client;
-use guildhall_domain::client_grant::{ClientGrant, ClientGrantPatch, NewClientGrant};
+use guildhall_domain::client_grant::{ClientGrant, ClientGrantPatch, NewClientGrant, SubjectType};
 use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{ClientGrantId, OrganizationId};
 use guildhall_domain::log::Change;
@@ -60,8 +60,9 @@ pub(crate) async fn create_within(
         return Err(Problem::LimitReached(Limit::Entities));
     }
     client_grants::insert(unit, by.scope(), &grant).await.map_err(taken(Taken::ClientGrant))?;
-    let new = BTreeSet::from([Holder::Client(grant.id.clone()), Holder::ClientAnywhere(grant.id.clone())]);
-    let concern = Concern::Rights(Concerned::These(new), Some(vec![api.id]));
+    let mut new = BTreeSet::from([Holder::Client(grant.id.clone())]);
+    new.extend(is_anywhere(&grant).then(|| Holder::ClientAnywhere(grant.id.clone())));
+    let concern = of_client(&grant, Concerned::These(new));
     let change = Change::new("client_grant.created", grant.id.as_str()).after(&grant);
     Ok(Made::new(change, concern).with(grant))
 }
@@ -148,7 +149,9 @@ pub(crate) async fn update_within(
     client_grants::update(unit, by.scope(), &after).await?;
     let organizations = stamped(unit, by, id).await?;
     let change = Change::new("client_grant.updated", id.as_str()).before(&before).after(&after);
-    Ok(Made::new(change, of_client(&before)).stamped(organizations).with(after))
+    let anywhere = is_anywhere(&before) || is_anywhere(&after);
+    let concern = of_client(&before, Concerned::Grant { id: id.clone(), anywhere });
+    Ok(Made::new(change, concern).stamped(organizations).with(after))
 }
 
 /// Deletes a grant with its associations.
@@ -174,12 +177,21 @@ pub(crate) async fn delete_within(
     let organizations = stamped(unit, by, id).await?;
     client_grants::delete(unit, by.scope(), id).await?;
     let change = Change::new("client_grant.deleted", id.as_str()).before(&before);
-    Ok(Made::new(change, of_client(&before)).stamped(organizations))
+    let concerned = Concerned::Grant { id: id.clone(), anywhere: is_anywhere(&before) };
+    Ok(Made::new(change, of_client(&before, concerned)).stamped(organizations))
 }
 
-fn of_client(grant: &ClientGrant) -> Concern {
-    let apis = vec![grant.resource_server_id.clone()];
-    Concern::Rights(Concerned::Grant(grant.id.clone()), Some(apis))
+/// What the client holds by the grant; a grant for people gives nobody a right.
+fn of_client(grant: &ClientGrant, concerned: Concerned) -> Concern {
+    let concerned = match grant.subject_type {
+        SubjectType::Client => concerned,
+        SubjectType::User => Concerned::These(BTreeSet::new()),
+    };
+    Concern::Rights(concerned, Some(vec![grant.resource_server_id.clone()]))
+}
+
+fn is_anywhere(grant: &ClientGrant) -> bool {
+    grant.allow_any_organization == Some(true)
 }
 
 /// A grant that may be changed.

@@ -26,8 +26,13 @@ pub enum Concerned {
     Role(RoleId),
     /// Who hold roles of this organization's own.
     OwnRoles(OrganizationId),
-    /// The client of this grant, wherever it is let in.
-    Grant(ClientGrantId),
+    /// The client of a grant, outside organizations and in those that the grant is associated with.
+    Grant {
+        /// The grant.
+        id: ClientGrantId,
+        /// Whether it is about every other organization as well.
+        anywhere: bool,
+    },
     /// Who hold anything on APIs.
     Apis {
         /// On this one, where one is given; otherwise on any but Guildhall's own.
@@ -153,15 +158,17 @@ fn of_kind(scope: &TenantScope, concerned: &Concerned, kind: Kind) -> Option<Sel
         Concerned::These(_) => None,
         Concerned::Role(role) => of_roles(scope, kind, None, Roles::One(role)),
         Concerned::OwnRoles(owner) => of_roles(scope, kind, Some(owner), Roles::OwnedBy(owner)),
-        Concerned::Grant(grant) => match kind {
+        Concerned::Grant { id, anywhere } => match kind {
             Kind::Users | Kind::Members => None,
+            Kind::ClientsAnywhere if !anywhere => None,
             Kind::Clients | Kind::ClientsAnywhere => {
-                Some(outside(machines(scope).filter(client_grants::Column::Id.eq(grant.as_str())), CLIENT))
+                Some(outside(machines(scope).filter(CLIENT.eq(id.as_str())), CLIENT))
             }
-            Kind::ClientsIn => Some(inside(
-                associated(scope).filter(associations::Column::GrantId.eq(grant.as_str())),
-                (associations::Column::OrganizationId, associations::Column::GrantId),
-            )),
+            Kind::ClientsIn => {
+                let query = associated(scope).filter(associations::Column::GrantId.eq(id.as_str()));
+                let (of, grant) = (associations::Column::OrganizationId, associations::Column::GrantId);
+                Some(inside(query, (of, grant)))
+            }
         },
         Concerned::Apis { api, organization, client } => {
             of_apis(scope, kind, api.as_ref(), organization.as_ref(), client.as_ref())
