@@ -18,5 +18,6 @@ mod nodes;
 mod openapi;
 mod people;
 mod policies;
+mod previews;
 mod sign_in;
 mod tokens;

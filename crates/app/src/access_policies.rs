@@ -8,7 +8,7 @@ use guildhall_domain::id::{AccessPolicyId, ClientId, OrganizationId, ResourceSer
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{
     UnitOfWork, access_policies, clients, connections, organizations, resource_servers,
 };
@@ -18,7 +18,7 @@ use crate::context::{App, found, limits};
 use crate::effects::{self, Concern, Made};
 use crate::problem::{Limit, Problem, Thing};
 
-pub(crate) use checking::{Sought, Standing, applying, check, check_person, of_api, refusal, whence};
+pub(crate) use checking::{Sought, Standing, applying, check, check_person, facts, of_api, refusal, whence};
 
 /// A page of the tenant's policies.
 ///

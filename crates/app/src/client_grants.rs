@@ -12,7 +12,7 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, Need, needs};
 use guildhall_domain::resource_server::ResourceServer;
 pub use guildhall_persistence::client_grants::Filter;
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{
     UnitOfWork, client_grants, clients, organization_client_grants, resource_servers,
 };

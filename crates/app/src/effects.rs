@@ -9,7 +9,7 @@ use guildhall_domain::id::{OrganizationId, ResourceServerId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::TenantScope;
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{
     UnitOfWork, memberships, organization_client_grants, organizations, resource_servers,
 };

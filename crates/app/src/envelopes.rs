@@ -5,7 +5,7 @@ use guildhall_domain::id::OrganizationId;
 use guildhall_domain::log::Change;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::{Authorized, needs};
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{UnitOfWork, organizations};
 
 use crate::context::{App, found};

@@ -9,7 +9,7 @@ use guildhall_domain::member::Member;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, OrgScope, TenantScope, needs};
 use guildhall_domain::role::Role;
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{Db, UnitOfWork, membership_roles, memberships, roles};
 use serde_json::json;
 

@@ -6,7 +6,7 @@ use guildhall_domain::id::{ClientGrantId, OrganizationId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 pub use guildhall_persistence::organization_client_grants::Filter;
 use guildhall_persistence::{
     UnitOfWork, client_grants, organization_client_grants, organizations, resource_servers,

@@ -4,7 +4,7 @@ use guildhall_domain::id::RoleId;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::permission::{Permission, PermissionName};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::permissions::{self, PermissionKey};
 use guildhall_persistence::{UnitOfWork, role_permissions};
 use serde_json::json;

@@ -6,7 +6,7 @@ use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::permission::{PermissionName, UserPermission};
 use guildhall_domain::policy::{Authorized, needs};
-use guildhall_persistence::holders::Concerned;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::permissions::{self, PermissionKey};
 use guildhall_persistence::{UnitOfWork, user_permissions};
 use serde_json::json;

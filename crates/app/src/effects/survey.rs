@@ -10,8 +10,8 @@ use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights::{Holdings, Snapshot};
 use guildhall_domain::tenant::Tenant;
-use guildhall_persistence::holders::Concerned;
-use guildhall_persistence::{Store, UnitOfWork, holders, holdings, resource_servers};
+use guildhall_persistence::concerned::Concerned;
+use guildhall_persistence::{Store, UnitOfWork, concerned, holdings, resource_servers};
 
 use crate::context::{App, tenant};
 use crate::problem::Problem;
@@ -50,11 +50,11 @@ impl<'a> Survey<'a> {
 
     /// The whole of it, in numbers.
     pub(super) async fn extent(&self) -> Result<Extent, Problem> {
-        let holders = holders::list(self.before, self.scope, self.concerned, None, MOST + 1).await?;
+        let holders = concerned::list(self.before, self.scope, self.concerned, None, MOST + 1).await?;
         match self.difference(&holders).await? {
             Some(difference) => Ok(Extent { concerned: holders.len() as u64, difference: Some(difference) }),
             None => {
-                let concerned = holders::count(self.before, self.scope, self.concerned).await?;
+                let concerned = concerned::count(self.before, self.scope, self.concerned).await?;
                 Ok(Extent { concerned, difference: None })
             }
         }
@@ -91,7 +91,7 @@ impl<'a> Survey<'a> {
             _ => None,
         };
         let from = passed.as_ref().map(|(holder, _)| holder);
-        let holders = holders::list(self.before, self.scope, self.concerned, from, MOST + 1).await?;
+        let holders = concerned::list(self.before, self.scope, self.concerned, from, MOST + 1).await?;
         let most = usize::try_from(request.limit()).unwrap_or(usize::MAX);
         let (mut items, mut last, mut looked_at) = (Vec::new(), passed.clone(), 0);
         for chunk in holders.chunks(AT_ONCE) {

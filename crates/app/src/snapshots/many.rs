@@ -118,6 +118,6 @@ impl Read<'_> {
         let client = grant.map(|grant| &grant.client_id);
         let denials = self.standing.denials(Sought { client, organization, api: Some(self.api) }, user);
         let envelope = envelope.unwrap_or_default();
-        Some(Snapshot { api: self.api.clone(), holdings, envelope, denials })
+        Some(Snapshot { api: self.api.clone(), holdings, envelope, through_client: None, denials })
     }
 }

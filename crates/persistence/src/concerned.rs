@@ -1,4 +1,4 @@
-//! Who holds what a change is about.
+//! Those whom a change of rights concerns: who hold what it is about.
 
 use std::collections::BTreeSet;
 
