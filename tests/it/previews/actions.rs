@@ -46,8 +46,7 @@ async fn what_an_action_would_keep_is_shown_and_not_kept() {
     let lobby = Lobby::open().await;
     let script = "api.user.setUserMetadata('colour', 'red'); api.user.setAppMetadata('plan', 'gold');
          const seen = api.cache.get('seen'); console.log(seen ? 'again' : 'first'); api.cache.set('seen', 'yes');";
-    for _ in 0..2 {
-        let preview = previewed(&lobby, script).await;
+    for preview in [previewed(&lobby, script).await, again(&lobby).await] {
         assert_eq!(preview["user_metadata"], json!({"colour": "red"}));
         assert_eq!(preview["app_metadata"], json!({"plan": "gold"}));
         assert_eq!(preview["actions"][0]["logs"], "first");
