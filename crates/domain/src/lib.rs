@@ -14,6 +14,8 @@ pub mod consent;
 pub mod credential;
 pub mod device_code;
 pub mod discovery_domain;
+pub mod dry_run;
+pub mod effect;
 pub mod envelope;
 pub mod field;
 pub mod id;

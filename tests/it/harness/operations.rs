@@ -40,7 +40,8 @@ pub fn management() -> Vec<Operation> {
 
 /// Every operation that changes something; trying an action does not, nor does looking ahead.
 pub fn mutating() -> Vec<Operation> {
-    let tries = |it: &Operation| it.path.ends_with("/{id}/test") || it.path == "/token-previews";
+    let ahead = ["/dry-runs", "/token-previews"];
+    let tries = |it: &Operation| it.path.ends_with("/{id}/test") || ahead.contains(&it.path.as_str());
     let changes = |it: &Operation| it.method != Method::GET && !tries(it);
     present().into_iter().filter(changes).collect()
 }
@@ -219,6 +220,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "PATCH /actions/triggers/{triggerId}/bindings" => {
                 json!({"bindings": [{"ref": {"type": "action_id", "value": of.action}}]})
             }
+            "POST /dry-runs" => json!({"type": "delete_client_grant", "client_grant_id": of.grant}),
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
                 json!({"user_id": of.user})

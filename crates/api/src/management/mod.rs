@@ -11,6 +11,7 @@ pub mod clients;
 pub mod connection_clients;
 pub mod connections;
 pub mod discovery_domains;
+pub mod dry_runs;
 pub mod effective_permissions;
 pub mod enabled_connections;
 pub mod envelopes;
@@ -54,6 +55,7 @@ pub fn routes(config: &mut impl Routes) {
     connection_clients::routes(config);
     connections::routes(config);
     discovery_domains::routes(config);
+    dry_runs::routes(config);
     effective_permissions::routes(config);
     enabled_connections::routes(config);
     envelopes::routes(config);
