@@ -1,7 +1,7 @@
 //! Who may hold a permission, and where: candidates by page, in the order of their ids, whom rights decide on. What a page
 //! costs grows with the roles that hold the permission, and not with the people who hold these roles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::id::{OrganizationId, ResourceServerId, UserId};
@@ -15,13 +15,13 @@ use sea_orm::{
 };
 
 use crate::entity::{
-    self, client_grants, membership_roles, memberships, organization_client_grants as associations,
-    organizations, resource_servers as apis, role_permissions, roles, user_permissions, user_roles,
+    self, client_grants, membership_roles, organization_client_grants as associations,
+    resource_servers as apis, role_permissions, roles, user_permissions, user_roles,
 };
 use crate::error::Result;
 use crate::store::Db;
 use crate::{
-    client_grants as grants, organizations as orgs, paging, resource_servers, role_permissions as held,
+    client_grants as grants, memberships, organizations as orgs, paging, resource_servers,
     roles as all_roles, user_roles as roles_of_users,
 };
 
@@ -40,8 +40,7 @@ pub async fn people_in(
     page: &PageRequest,
 ) -> Result<Page<UserId>> {
     let db = db.into();
-    let assignable = all_roles::assignable_in(scope.organization());
-    let with = roles_with(&db, scope.within(), assignable, api, permission).await?;
+    let with = roles_with(&db, scope.within(), Some(scope.organization()), api, permission).await?;
     let holders = with.iter().map(|role| {
         membership_roles::Entity::find()
             .select_only()
@@ -66,8 +65,7 @@ pub async fn people(
     page: &PageRequest,
 ) -> Result<Page<UserId>> {
     let db = db.into();
-    let of_tenant = Condition::all().add(roles::Column::OwnerId.is_null());
-    let with = roles_with(&db, scope, of_tenant, api, permission).await?;
+    let with = roles_with(&db, scope, None, api, permission).await?;
     let by_role = with.iter().map(|role| {
         user_roles::Entity::find()
             .select_only()
@@ -122,7 +120,8 @@ pub async fn grants_in(
     })
 }
 
-/// Organizations in which the user holds a role that has the permission.
+/// Organizations in which the user holds a role that has the permission: those among as many memberships as a page takes, so
+/// that one can have fewer, even none, and not be the last.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
@@ -134,28 +133,24 @@ pub async fn organizations_of(
     page: &PageRequest,
 ) -> Result<Page<Organization>> {
     let db = db.into();
-    let mut holding = membership_roles::Entity::find()
-        .filter(membership_roles::Column::RoleId.in_subquery(held::ids_with(scope, api, permission)))
-        .into_query();
-    for (of_role, of_member) in [
-        (membership_roles::Column::TenantId, memberships::Column::TenantId),
-        (membership_roles::Column::OrganizationId, memberships::Column::OrganizationId),
-        (membership_roles::Column::UserId, memberships::Column::UserId),
-    ] {
-        let of_role = Expr::col((membership_roles::Entity, of_role));
-        holding.and_where(of_role.equals((memberships::Entity, of_member)));
-    }
-    let query = memberships::Entity::find()
-        .filter(memberships::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(memberships::Column::UserId.eq(user.as_str()))
-        .filter(Expr::exists(holding));
-    let key = memberships::Column::OrganizationId;
-    let rows = paging::page(&db, query, page, key, |row| row.organization_id.clone()).await?;
-    let ids = rows.items.iter().map(|row| row.organization_id.as_str());
-    let found = orgs::in_tenant(scope).filter(organizations::Column::Id.is_in(ids));
-    let found = found.order_by_asc(organizations::Column::Id).all(&db.0).await?;
-    let items = found.into_iter().map(orgs::organization).collect::<Result<Vec<_>>>()?;
-    Ok(Page { items, total: None, next: rows.next })
+    let (of_user, key) = (memberships::of_user(scope, user), entity::memberships::Column::OrganizationId);
+    let rows = paging::page(&db, of_user, page, key, |row| row.organization_id.clone()).await?;
+    let mut ids = rows.map(|row| row.organization_id);
+    let held: Vec<(String, String)> = membership_roles::Entity::find()
+        .select_only()
+        .columns([membership_roles::Column::OrganizationId, membership_roles::Column::RoleId])
+        .filter(membership_roles::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(membership_roles::Column::OrganizationId.is_in(&ids.items))
+        .filter(membership_roles::Column::UserId.eq(user.as_str()))
+        .into_tuple()
+        .all(&db.0)
+        .await?;
+    let roles: HashSet<&str> = held.iter().map(|(_, role)| role.as_str()).collect();
+    let with: HashSet<String> = having(&db, scope, roles, api, permission).await?.into_iter().collect();
+    let inside = held.iter().filter(|(_, role)| with.contains(role)).map(|(organization, _)| organization);
+    let inside: HashSet<&String> = inside.collect();
+    ids.items.retain(|id| inside.contains(id));
+    orgs::page(&db, scope, ids).await
 }
 
 /// APIs that define a permission of this name which the user holds by a role in the organization, or, where there is none,
@@ -206,18 +201,40 @@ pub async fn apis_of(
     Ok(Page { items, total: None, next: rows.next })
 }
 
-/// The ids of the roles that have the permission, of those that can be held there.
+/// The ids of the roles that have the permission: of the tenant's, and of the organization's own where there is one.
 async fn roles_with(
     db: &Db<'_>,
     scope: &TenantScope,
-    holdable: Condition,
+    organization: Option<&OrganizationId>,
     api: &ResourceServerId,
     permission: &str,
 ) -> Result<Vec<String>> {
-    let query = all_roles::in_tenant(scope)
-        .filter(roles::Column::Id.in_subquery(held::ids_with(scope, api, permission)))
-        .filter(holdable);
-    Ok(query.select_only().column(roles::Column::Id).into_tuple().all(&db.0).await?)
+    let ids = all_roles::in_tenant(scope).select_only().column(roles::Column::Id);
+    let of_tenant = ids.clone().filter(roles::Column::OwnerId.is_null());
+    let mut holdable: Vec<String> = of_tenant.into_tuple().all(&db.0).await?;
+    if let Some(organization) = organization {
+        let own = ids.filter(roles::Column::OwnerId.eq(organization.as_str()));
+        holdable.extend(own.into_tuple::<String>().all(&db.0).await?);
+    }
+    having(db, scope, holdable.iter().map(String::as_str), api, permission).await
+}
+
+/// Those of the roles that have the permission. All that do could be those of all organizations.
+async fn having(
+    db: &Db<'_>,
+    scope: &TenantScope,
+    roles: impl IntoIterator<Item = &str>,
+    api: &ResourceServerId,
+    permission: &str,
+) -> Result<Vec<String>> {
+    let query = role_permissions::Entity::find()
+        .select_only()
+        .column(role_permissions::Column::RoleId)
+        .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(role_permissions::Column::ResourceServerId.eq(api.as_str()))
+        .filter(role_permissions::Column::Permission.eq(permission))
+        .filter(role_permissions::Column::RoleId.is_in(roles));
+    Ok(query.into_tuple().all(&db.0).await?)
 }
 
 /// A page of all the users whom the queries yield. Each of them stops after a page, whatever it could yield.

@@ -8,9 +8,9 @@ use guildhall_domain::member::Member;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, Set};
 
-use crate::entity::{memberships as table, organizations as organizations_table};
+use crate::entity::memberships as table;
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
@@ -20,6 +20,12 @@ fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
         .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+}
+
+pub(crate) fn of_user(scope: &TenantScope, user: &UserId) -> Select<table::Entity> {
+    table::Entity::find()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::UserId.eq(user.as_str()))
 }
 
 /// A page of the organization's members, without their roles.
@@ -43,17 +49,9 @@ pub async fn organizations_of(
     user: &UserId,
     page: &PageRequest,
 ) -> Result<Page<Organization>> {
-    let joined = table::Entity::find()
-        .select_only()
-        .column(table::Column::OrganizationId)
-        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(table::Column::UserId.eq(user.as_str()))
-        .into_query();
-    let query = organizations::in_tenant(scope).filter(organizations_table::Column::Id.in_subquery(joined));
-    let rows =
-        paging::page(&db.into(), query, page, organizations_table::Column::Id, |row| row.id.clone()).await?;
-    let items = rows.items.into_iter().map(organizations::organization).collect::<Result<Vec<_>>>()?;
-    Ok(Page { items, total: rows.total, next: rows.next })
+    let (db, key) = (db.into(), table::Column::OrganizationId);
+    let rows = paging::page(&db, of_user(scope, user), page, key, |row| row.organization_id.clone()).await?;
+    organizations::page(&db, scope, rows.map(|row| row.organization_id)).await
 }
 
 /// Those of the users who are members; ask for fewer than 1,000.

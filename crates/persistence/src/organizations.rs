@@ -86,6 +86,14 @@ pub async fn list(
     Ok(Page { items, total: rows.total, next: rows.next })
 }
 
+/// Turns a page of organizations' ids into the organizations, by one query.
+pub(crate) async fn page(db: &Db<'_>, scope: &TenantScope, ids: Page<String>) -> Result<Page<Organization>> {
+    let query = in_tenant(scope).filter(table::Column::Id.is_in(&ids.items));
+    let rows = query.order_by_asc(table::Column::Id).all(&db.0).await?;
+    let items = rows.into_iter().map(organization).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: ids.total, next: ids.next })
+}
+
 /// How many there are in the tenant.
 ///
 /// # Errors

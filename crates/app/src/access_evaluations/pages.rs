@@ -76,8 +76,9 @@ impl<'a> Pages<'a> {
                     items.push(candidate);
                 }
             }
-            if batch.next.is_none() {
-                return Ok(Page { items, total: None, next: None });
+            match batch.next {
+                None => return Ok(Page { items, total: None, next: None }),
+                Some(next) => after = next,
             }
         }
         Ok(Page { items, total: None, next: Some(after) })

@@ -10,7 +10,7 @@ use guildhall_domain::policy::{OrgScope, TenantScope};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{association, in_organization, roles_held};
-use crate::entity::{client_grants, organization_client_grants as table, organizations};
+use crate::entity::{client_grants, organization_client_grants as table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::{client_grants as grants, organizations as orgs, paging, resource_servers as apis};
@@ -88,11 +88,10 @@ pub async fn organizations_of(
     grant: &ClientGrantId,
     page: &PageRequest,
 ) -> Result<Page<Organization>> {
-    let associated = of_grant(scope, grant).select_only().column(table::Column::OrganizationId).into_query();
-    let query = orgs::in_tenant(scope).filter(organizations::Column::Id.in_subquery(associated));
-    let rows = paging::page(&db.into(), query, page, organizations::Column::Id, |row| row.id.clone()).await?;
-    let items = rows.items.into_iter().map(orgs::organization).collect::<Result<Vec<_>>>()?;
-    Ok(Page { items, total: rows.total, next: rows.next })
+    let (db, key) = (db.into(), table::Column::OrganizationId);
+    let rows =
+        paging::page(&db, of_grant(scope, grant), page, key, |row| row.organization_id.clone()).await?;
+    orgs::page(&db, scope, rows.map(|row| row.organization_id)).await
 }
 
 /// The organizations that a grant is associated with, at most `most` of them.
