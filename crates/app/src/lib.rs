@@ -51,6 +51,7 @@ pub mod person;
 pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod resource_servers;
+pub mod resource_types;
 pub mod revocation;
 pub mod role_permissions;
 pub mod roles;

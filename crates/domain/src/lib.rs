@@ -35,6 +35,7 @@ pub mod permission;
 pub mod policy;
 pub mod refresh_token;
 pub mod resource_server;
+pub mod resource_type;
 pub mod rights;
 pub mod role;
 pub mod search;

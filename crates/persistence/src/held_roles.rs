@@ -85,13 +85,19 @@ async fn read(
     Ok(held)
 }
 
-/// The roles of each of the users; `held` says whose they are.
+/// The roles of each of the users, in the order of their ids; `held` says whose they are.
 pub(crate) fn given_out(
     roles: &[HeldRole],
     users: &[UserId],
     held: &HashMap<UserId, Vec<RoleId>>,
 ) -> Vec<Vec<HeldRole>> {
     let by_id: HashMap<&RoleId, &HeldRole> = roles.iter().map(|role| (&role.id, role)).collect();
-    let of_user = |user| held.get(user).into_iter().flatten().filter_map(|id| by_id.get(id));
-    users.iter().map(|user| of_user(user).map(|role| (*role).clone()).collect()).collect()
+    let of_user = |user| {
+        let ids = held.get(user).into_iter().flatten();
+        let mut roles: Vec<HeldRole> = ids.filter_map(|id| by_id.get(id)).copied().cloned().collect();
+        // Ordered here: asked for in order, SQLite looks through all holders of roles for the users.
+        roles.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        roles
+    };
+    users.iter().map(of_user).collect()
 }

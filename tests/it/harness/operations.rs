@@ -202,6 +202,13 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "POST /claim-mappings" => json!({
                 "name": "New", "claim": "plan", "in": ["id_token"], "source": {"type": "roles"},
             }),
+            "POST /resource-types" => json!({
+                "type": format!("folder{number}"), "resource_server_identifier": of.api,
+                "actions": [{"name": "open", "permission_name": "read"}],
+            }),
+            "PATCH /resource-types/{type}" => {
+                json!({"actions": [{"name": "edit", "permission_name": "write"}]})
+            }
             "PATCH /claim-mappings/{id}" => json!({"name": "New"}),
             "PATCH /access-policies/{id}" => json!({"name": "New"}),
             "POST /actions/actions" => {
@@ -255,6 +262,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /client-grants/{id}"
             | "DELETE /access-policies/{id}"
             | "DELETE /claim-mappings/{id}"
+            | "DELETE /resource-types/{type}"
             | "DELETE /actions/actions/{id}"
             | "POST /actions/actions/{id}/deploy"
             | "POST /actions/actions/{actionId}/versions/{id}/deploy" => return None,

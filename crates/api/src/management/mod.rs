@@ -26,6 +26,7 @@ pub mod organization_connections;
 pub mod organizations;
 pub mod refresh_tokens;
 pub mod resource_servers;
+pub mod resource_types;
 pub mod role_permissions;
 pub mod role_users;
 pub mod roles;
@@ -69,6 +70,7 @@ pub fn routes(config: &mut impl Routes) {
     organizations::routes(config);
     refresh_tokens::routes(config);
     resource_servers::routes(config);
+    resource_types::routes(config);
     role_permissions::routes(config);
     role_users::routes(config);
     roles::routes(config);
@@ -105,6 +107,7 @@ pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>
         refresh_tokens::RefreshTokenList::shapes(),
         refresh_tokens::UserRefreshTokenList::shapes(),
         resource_servers::ResourceServerList::shapes(),
+        resource_types::ResourceTypeList::shapes(),
         role_permissions::RolePermissionList::shapes(),
         role_users::RoleUserList::shapes(),
         roles::RoleList::shapes(),
