@@ -7,8 +7,10 @@ use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{ClientGrantId, OrganizationId, ResourceServerId, RoleId, UserId};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::rights::HeldRole;
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::sea_query::{ExprTrait, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 
 use crate::entity::{
     client_grants, membership_roles, organization_client_grant_roles as client_roles,
@@ -19,39 +21,37 @@ use crate::held_roles;
 use crate::organization_client_grants::association;
 use crate::store::Db;
 
-/// The ids by which holders are found.
+/// The ids by which holders are found; in organizations, with the organization's.
+#[derive(Default)]
 struct Ids<'a> {
-    organizations: BTreeSet<&'a str>,
-    users: BTreeSet<&'a str>,
-    members: BTreeSet<&'a str>,
+    users: Vec<&'a str>,
+    members: Vec<(&'a str, &'a str)>,
     grants: BTreeSet<&'a str>,
+    clients: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Ids<'a> {
     fn of(holders: &'a [Holder]) -> Self {
-        let (users, members): (Vec<_>, Vec<_>) =
-            holders.iter().filter(|it| it.user().is_some()).partition(|it| it.organization().is_none());
-        let ids = |holders: Vec<&'a Holder>| {
-            holders.into_iter().filter_map(Holder::user).map(UserId::as_str).collect()
-        };
-        Self {
-            organizations: holders
-                .iter()
-                .filter_map(Holder::organization)
-                .map(OrganizationId::as_str)
-                .collect(),
-            users: ids(users),
-            members: ids(members),
-            grants: holders.iter().filter_map(Holder::grant).map(ClientGrantId::as_str).collect(),
+        let mut ids = Self::default();
+        for holder in holders {
+            ids.grants.extend(holder.grant().map(ClientGrantId::as_str));
+            match holder {
+                Holder::User(user) => ids.users.push(user.as_str()),
+                Holder::Member(organization, user) => {
+                    ids.members.push((organization.as_str(), user.as_str()));
+                }
+                Holder::ClientIn(organization, grant) => {
+                    ids.clients.push((organization.as_str(), grant.as_str()));
+                }
+                Holder::Client(_) | Holder::ClientAnywhere(_) => {}
+            }
         }
+        ids
     }
 
-    /// Organizations and members cross, so more may be found than was asked for.
     fn of_members(&self, scope: &TenantScope) -> Select<membership_roles::Entity> {
-        membership_roles::Entity::find()
-            .filter(membership_roles::Column::TenantId.eq(scope.tenant().as_str()))
-            .filter(membership_roles::Column::OrganizationId.is_in(self.organizations.iter().copied()))
-            .filter(membership_roles::Column::UserId.is_in(self.members.iter().copied()))
+        use membership_roles::Column::{OrganizationId, TenantId, UserId};
+        membership_roles::Entity::find().filter(any(scope, &self.members, (TenantId, OrganizationId, UserId)))
     }
 
     fn of_users(&self, scope: &TenantScope) -> Select<user_roles::Entity> {
@@ -61,11 +61,25 @@ impl<'a> Ids<'a> {
     }
 
     fn of_clients(&self, scope: &TenantScope) -> Select<client_roles::Entity> {
-        client_roles::Entity::find()
-            .filter(client_roles::Column::TenantId.eq(scope.tenant().as_str()))
-            .filter(client_roles::Column::OrganizationId.is_in(self.organizations.iter().copied()))
-            .filter(client_roles::Column::GrantId.is_in(self.grants.iter().copied()))
+        use client_roles::Column::{GrantId, OrganizationId, TenantId};
+        client_roles::Entity::find().filter(any(scope, &self.clients, (TenantId, OrganizationId, GrantId)))
     }
+
+    fn associated(&self, scope: &TenantScope) -> Select<associations::Entity> {
+        use associations::Column::{GrantId, OrganizationId, TenantId};
+        associations::Entity::find().filter(any(scope, &self.clients, (TenantId, OrganizationId, GrantId)))
+    }
+}
+
+/// Any of the pairs of organization and id. SQLite looks each up in its index only where each names the tenant as well.
+fn any<C: ColumnTrait>(
+    scope: &TenantScope,
+    pairs: &[(&str, &str)],
+    (tenant, organization, id): (C, C, C),
+) -> Condition {
+    pairs.iter().fold(Condition::any(), |any, (of, it)| {
+        any.add(tenant.eq(scope.tenant().as_str()).and(organization.eq(*of)).and(id.eq(*it)))
+    })
 }
 
 /// The APIs on which any of the holders holds anything.
@@ -151,7 +165,7 @@ pub async fn of_clients(
     api: &ResourceServerId,
 ) -> Result<HashMap<Holder, (Association, Vec<HeldRole>)>> {
     let (db, ids) = (db.into(), Ids::of(holders));
-    if ids.grants.is_empty() {
+    if ids.clients.is_empty() {
         return Ok(HashMap::new());
     }
     let query = ids.of_clients(scope);
@@ -162,20 +176,16 @@ pub async fn of_clients(
         let organization = OrganizationId::new(row.organization_id);
         let role = held_roles::in_organization(&roles, &row.role_id, &organization).cloned();
         let holder = Holder::ClientIn(organization, ClientGrantId::new(row.grant_id));
-        let (ids, permitting) = held.entry(holder).or_default();
-        ids.push(RoleId::new(row.role_id));
+        let (roles, permitting) = held.entry(holder).or_default();
+        roles.push(RoleId::new(row.role_id));
         permitting.extend(role);
     }
-    let rows = associations::Entity::find()
-        .filter(associations::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(associations::Column::OrganizationId.is_in(ids.organizations.iter().copied()))
-        .filter(associations::Column::GrantId.is_in(ids.grants.iter().copied()));
     let mut found = HashMap::new();
-    for row in rows.all(&db.0).await? {
+    for row in ids.associated(scope).all(&db.0).await? {
         let (organization, grant) = (row.organization_id.as_str().into(), row.grant_id.as_str().into());
         let holder = Holder::ClientIn(organization, grant);
-        let (ids, permitting) = held.remove(&holder).unwrap_or_default();
-        found.insert(holder, (association(row, Some(ids))?, permitting));
+        let (roles, permitting) = held.remove(&holder).unwrap_or_default();
+        found.insert(holder, (association(row, Some(roles))?, permitting));
     }
     Ok(found)
 }

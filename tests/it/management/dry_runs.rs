@@ -1,5 +1,6 @@
 //! Dry runs: what they tell is what the change then does, and nothing of it is done before.
 
+mod anywhere;
 mod lists;
 mod refusals;
 mod strategies;
@@ -337,29 +338,4 @@ async fn a_change_that_makes_no_difference_concerns_those_who_hold_what_it_chang
     // Ada, Bob and Eve, and the robot.
     let expected = json!({"concerned": 4, "subjects": 0, "gained": 0, "lost": 0, "effects": []});
     assert_eq!(hall.try_out(&tried).await, expected);
-}
-
-#[tokio::test]
-async fn a_grant_for_any_organization_is_told_of_once_for_all_of_them() {
-    let hall = Hall::open().await;
-    let (grant, machine) = (&hall.shop.grant, &hall.shop.machine.id);
-    let (tried, path) = (
-        json!({
-            "type": "update_client_grant", "client_grant_id": grant, "body": {"allow_any_organization": true},
-        }),
-        format!("/client-grants/{grant}"),
-    );
-    let everywhere = json!({
-        "subject": {"type": "client", "id": machine}, "any_organization": true,
-        "resource_server_identifier": API, "gained": ["read", "write"], "lost": [],
-    });
-    assert_eq!(hall.try_out(&tried).await["effects"], json!([everywhere]));
-    hall.shop.vendor.patch(&path, json!({"allow_any_organization": true})).await.is(200);
-    assert_eq!(hall.shop.scope_in(&hall.cirrus).await, "read write");
-    // Without its place in Aurora the client is let in all the same.
-    let aurora = &hall.shop.aurora;
-    let tried = json!({
-        "type": "remove_organization_client_grant", "organization_id": aurora, "client_grant_id": grant,
-    });
-    assert_eq!(hall.try_out(&tried).await["effects"], json!([]));
 }

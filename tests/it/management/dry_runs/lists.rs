@@ -1,6 +1,9 @@
 //! Long lists of who gains and loses.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::Hall;
 use crate::harness::permissions;
@@ -80,4 +83,27 @@ async fn what_concerns_more_than_ten_thousand_is_listed_and_not_counted() {
     vendor.post(&format!("/roles/{writer}/permissions"), body).await.is(201);
     let log = vendor.changes_in_the_log().await.pop().unwrap();
     assert_eq!(log["details"]["effect"], json!({"concerned": 10_001}));
+}
+
+#[tokio::test]
+async fn changes_and_dry_runs_at_once_wait_for_each_other_and_all_come_through() {
+    let hall = Arc::new(Hall::open().await);
+    let mut all = JoinSet::new();
+    for number in 0..32 {
+        let hall = hall.clone();
+        let (role, body) = (hall.reader.clone(), permissions(API, &["write"]));
+        all.spawn(async move {
+            let vendor = &hall.shop.vendor;
+            match number % 2 {
+                0 => vendor.post(&format!("/roles/{role}/permissions"), body).await.status,
+                _ => {
+                    let tried = json!({"type": "add_role_permissions", "role_id": role, "body": body});
+                    vendor.post("/dry-runs", tried).await.status
+                }
+            }
+        });
+    }
+    let mut statuses = all.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [[200; 16], [201; 16]].concat());
 }
