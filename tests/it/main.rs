@@ -15,6 +15,7 @@ mod epoch;
 mod grants;
 mod management;
 mod nodes;
+mod one_truth;
 mod openapi;
 mod people;
 mod policies;

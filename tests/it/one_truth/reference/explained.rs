@@ -1,0 +1,101 @@
+//! Through what permissions are held, and what stands in the way.
+
+use crate::one_truth::model::{Model, Permission, Place, Subject};
+
+/// Through what a permission is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    Direct,
+    Role(usize),
+    /// The machine's grant, with the roles in the organization that hold it where there are any.
+    Grant(Vec<usize>),
+}
+
+/// What stands in the way: of what a role would confer, or altogether.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hindrance {
+    pub role: Option<usize>,
+    pub by: &'static str,
+}
+
+impl Model {
+    /// Through what the subject, who belongs there, holds a permission.
+    pub fn ways(&self, subject: Subject, place: Place, name: &'static str) -> Vec<Way> {
+        let mut ways = Vec::new();
+        if !self.holds(subject, place, name) {
+            return ways;
+        }
+        let permission = Permission { api: place.api, name };
+        match (subject, place.organization) {
+            (Subject::User(user), None) => {
+                if self.users[user].direct.contains(&permission) {
+                    ways.push(Way::Direct);
+                }
+                for role in &self.users[user].roles {
+                    if self.roles[*role].permissions.contains(&permission) {
+                        ways.push(Way::Role(*role));
+                    }
+                }
+            }
+            (Subject::User(user), Some(organization)) => {
+                for role in &self.users[user].memberships[&organization] {
+                    if self.confers(&self.roles[*role], organization, permission) {
+                        ways.push(Way::Role(*role));
+                    }
+                }
+            }
+            (Subject::Machine(_), None) => ways.push(Way::Grant(Vec::new())),
+            (Subject::Machine(_), Some(organization)) => {
+                let roles = self.roles_of_machine(subject, place).unwrap_or_default().into_iter();
+                let conferring =
+                    roles.filter(|role| self.confers(&self.roles[*role], organization, permission));
+                ways.push(Way::Grant(conferring.collect()));
+            }
+        }
+        ways
+    }
+
+    /// What stands between the subject, who belongs there, and a permission.
+    pub fn hindrances(&self, subject: Subject, place: Place, name: &'static str) -> Vec<Hindrance> {
+        let mut found = Vec::new();
+        let permission = Permission { api: place.api, name };
+        let mut by = |role, by| found.push(Hindrance { role, by });
+        let roles = match subject {
+            Subject::User(user) => {
+                place.organization.map(|organization| self.users[user].memberships[&organization].clone())
+            }
+            Subject::Machine(_) => self.roles_of_machine(subject, place),
+        };
+        if let Some(organization) = place.organization {
+            for role in roles.iter().flatten() {
+                let would = self.roles[*role].permissions.contains(&permission);
+                if would && !self.confers(&self.roles[*role], organization, permission) {
+                    by(Some(*role), "envelope");
+                }
+            }
+            let confers = |role: &usize| self.confers(&self.roles[*role], organization, permission);
+            let is_machine = matches!(subject, Subject::Machine(_));
+            if is_machine && roles.is_some_and(|roles| !roles.iter().any(confers)) {
+                by(None, "roles");
+            }
+        }
+        if let Subject::Machine(machine) = subject {
+            let grant = &self.grants[&(machine, place.api)];
+            if !grant.scope.admits(&name) {
+                by(None, "client_grant");
+            }
+            let association = place.organization.and_then(|it| grant.associations.get(&it));
+            if association.is_some_and(|association| !association.scope.admits(&name)) {
+                by(None, "organization_scope");
+            }
+        }
+        found
+    }
+
+    /// The roles that a machine holds in the organization, where it was given any.
+    fn roles_of_machine(&self, subject: Subject, place: Place) -> Option<Vec<usize>> {
+        let Subject::Machine(machine) = subject else { return None };
+        let grant = self.grants.get(&(machine, place.api))?;
+        grant.associations.get(&place.organization?)?.roles.clone()
+    }
+}

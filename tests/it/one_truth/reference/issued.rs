@@ -1,0 +1,109 @@
+//! What tokens say, and who is refused one.
+
+use crate::one_truth::model::{Bound, Client, Model, People, Place, Policy, Rule, Subject, Usage};
+
+/// The scopes that ask for claims about a person, and for a refresh token: no API defines them.
+const OPENID: [&str; 3] = ["openid", "profile", "offline_access"];
+
+/// What a token says of rights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rights {
+    pub scope: Vec<&'static str>,
+    /// All that is held, where the token tells it.
+    pub permissions: Option<Vec<&'static str>>,
+}
+
+impl Model {
+    /// Whether a policy keeps the subject from tokens for the place through the client.
+    pub fn is_denied(&self, subject: Subject, place: Place, client: Client) -> bool {
+        let applies = |policy: &&Policy| {
+            policy.client.is_none_or(|it| it == client)
+                && policy.organization.is_none_or(|it| place.organization == Some(it))
+                && policy.api.is_none_or(|it| it == place.api)
+        };
+        let is_broken = |rule: &Rule| match (rule, subject) {
+            (Rule::VerifiedEmail, Subject::User(user)) => !self.users[user].is_verified,
+            (Rule::Connection(is_theirs), Subject::User(_)) => !is_theirs,
+            (Rule::VerifiedEmail | Rule::Connection(_), Subject::Machine(_)) => false,
+            (Rule::Apis(apis), _) => !apis.contains(&place.api),
+            (Rule::Clients(clients), _) => !clients.contains(&client),
+            (Rule::Organizations(listed), _) => {
+                place.organization.is_none_or(|organization| !listed.contains(&organization))
+            }
+            (Rule::AnyOrganization, _) => place.organization.is_none(),
+            (Rule::AllowedNetwork(is_ours), _) => !is_ours,
+            (Rule::DeniedNetwork(is_ours), _) => *is_ours,
+            (Rule::SessionAge, _) => false,
+        };
+        self.policies.values().filter(applies).any(|policy| policy.rules.iter().any(is_broken))
+    }
+
+    /// What a machine gets for client credentials, or by what code it is refused. By an organization's own audience it
+    /// must not learn whether there is such an organization.
+    pub fn issued_to_machine(
+        &self,
+        machine: usize,
+        place: Place,
+        by_own_audience: bool,
+        asked: &[&'static str],
+    ) -> Result<Rights, &'static str> {
+        let absent = if by_own_audience { "access_denied" } else { "invalid_request" };
+        let Some(grant) = self.grants.get(&(machine, place.api)) else { return Err("access_denied") };
+        match (grant.usage, place.organization) {
+            (Usage::Deny, Some(_)) => return Err(absent),
+            (Usage::Require, None) => return Err("invalid_request"),
+            _ => {}
+        }
+        let subject = Subject::Machine(machine);
+        if !self.belongs(subject, place) {
+            return Err(absent);
+        }
+        if self.is_denied(subject, place, Client::Machine(machine)) {
+            return Err("access_denied");
+        }
+        let mut scope = self.held(subject, place);
+        if !asked.is_empty() {
+            scope.retain(|name| asked.contains(name));
+            if scope.is_empty() {
+                return Err("invalid_scope");
+            }
+        }
+        Ok(self.rights(subject, place, scope))
+    }
+
+    /// What a person gets through the web application, or by what code it is refused.
+    pub fn issued_to_person(
+        &self,
+        user: usize,
+        place: Place,
+        asked: &[&'static str],
+    ) -> Result<Rights, &'static str> {
+        let subject = Subject::User(user);
+        if self.users[user].is_blocked || !self.belongs(subject, place) {
+            return Err("access_denied");
+        }
+        if self.is_denied(subject, place, Client::Web) {
+            return Err("access_denied");
+        }
+        let api = &self.apis[place.api];
+        let allowed = match &api.people {
+            People::Nobody | People::Granted(None) => return Err("unauthorized_client"),
+            People::Granted(Some(scope)) => scope.clone(),
+            People::Everyone => Bound::All,
+        };
+        let mut scope = Vec::new();
+        for name in asked {
+            let is_permitted = !api.enforces_policies || self.holds(subject, place, name);
+            if OPENID.contains(name) || api.names.contains(name) && allowed.admits(name) && is_permitted {
+                scope.push(*name);
+            }
+        }
+        Ok(self.rights(subject, place, scope))
+    }
+
+    fn rights(&self, subject: Subject, place: Place, scope: Vec<&'static str>) -> Rights {
+        let api = &self.apis[place.api];
+        let tells = api.enforces_policies && api.dialect.ends_with("_authz");
+        Rights { scope, permissions: tells.then(|| self.held(subject, place)) }
+    }
+}
