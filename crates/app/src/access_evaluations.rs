@@ -5,6 +5,8 @@
 //! identifier), in an organization where its property `organization_id` names one, or an `organization`, with the API in
 //! its property `resource_server_identifier`.
 
+use std::sync::Arc;
+
 use guildhall_domain::client_grant::SubjectType;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::organization::Organization;
@@ -76,10 +78,11 @@ async fn decided(
     let Some((api, organization)) = target(app, scope, &evaluation.resource).await? else {
         return Ok(Decision::deny());
     };
-    let found = snapshot(app, tenant, scope, &evaluation.subject, organization.as_ref(), api).await?;
+    let found =
+        snapshot(app, tenant, scope, &evaluation.subject, organization.as_ref(), Arc::new(api)).await?;
     let Some(snapshot) = found else { return Ok(Decision::deny()) };
     let explained = snapshot.explain(&evaluation.action.name);
-    let decision = match explained.as_ref().is_some_and(|explained| explained.right.is_held()) {
+    let decision = match explained.as_ref().is_some_and(|explained| explained.right.held) {
         true => Decision::permit(),
         false => Decision::deny(),
     };
@@ -120,8 +123,9 @@ async fn snapshot(
     scope: &TenantScope,
     subject: &Subject,
     organization: Option<&Organization>,
-    api: ResourceServer,
+    api: Arc<ResourceServer>,
 ) -> Result<Option<Snapshot>, Problem> {
+    let store = app.store();
     match subject.r#type.as_str() {
         "user" => {
             let Some(user) = person::live_user(app, scope, &UserId::new(&subject.id)).await? else {
@@ -133,19 +137,24 @@ async fn snapshot(
                     return Ok(None);
                 }
             }
-            snapshots::of_person(app, tenant, scope, &user.user_id, organization, api).await.map(Some)
+            let found = snapshots::of_person(store, tenant, scope, &user.user_id, organization, api).await?;
+            let subject = (None, Some(&user));
+            snapshots::under_policies(store, tenant, scope, found, organization, subject).await.map(Some)
         }
         "client" => {
             let client = ClientId::new(&subject.id);
             let found = client_grants::find_for(app.store(), scope, &client, &api.id, SubjectType::Client);
-            match (found.await?, organization) {
-                (None, _) => Ok(None),
-                (Some(grant), None) => Ok(Some(snapshots::of_client(api, grant))),
+            let found = match (found.await?, organization) {
+                (None, _) => None,
+                (Some(grant), None) => Some(snapshots::of_client(api, grant)),
                 (Some(grant), Some(organization)) => {
-                    let found = snapshots::of_client_in(app, tenant, scope, organization, api, grant);
-                    Ok(found.await?.map(|(snapshot, _)| snapshot))
+                    let found = snapshots::of_client_in(store, tenant, scope, organization, api, grant);
+                    found.await?.map(|(snapshot, _)| snapshot)
                 }
-            }
+            };
+            let Some(found) = found else { return Ok(None) };
+            let subject = (Some(&client), None);
+            snapshots::under_policies(store, tenant, scope, found, organization, subject).await.map(Some)
         }
         _ => Ok(None),
     }

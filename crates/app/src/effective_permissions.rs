@@ -1,17 +1,18 @@
 //! What subjects may do, and through what (contract section 4, and beyond it in organizations).
 
+use std::sync::Arc;
+
 use guildhall_domain::id::{ClientGrantId, OrganizationId, UserId};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights::Snapshot;
 use guildhall_domain::role::Role;
-use guildhall_persistence::{client_grants, organizations, resource_servers, role_permissions};
+use guildhall_persistence::{client_grants, organizations, resource_servers, role_permissions, users};
 
 use crate::context::{App, found};
 use crate::member_roles::existing_member;
 use crate::problem::{Problem, Thing};
 use crate::snapshots;
-use crate::user_roles::existing_user;
 
 /// The most roles that are named as a way to a permission.
 const MOST_ROLES: u64 = 50;
@@ -26,9 +27,11 @@ pub async fn of_user(
     user: &UserId,
     api: &str,
 ) -> Result<Snapshot, Problem> {
-    existing_user(app.store(), by.scope(), user).await?;
-    let (tenant, api) = (app.tenant(by.scope()).await?, existing_api(app, by.scope(), api).await?);
-    snapshots::of_person(app, &tenant, by.scope(), user, None, api).await
+    let (store, scope) = (app.store(), by.scope());
+    let user = found(users::find(store, scope, user).await?, Thing::User)?;
+    let (tenant, api) = (app.tenant(scope).await?, existing_api(app, scope, api).await?);
+    let snapshot = snapshots::of_person(store, &tenant, scope, &user.user_id, None, api).await?;
+    snapshots::under_policies(store, &tenant, scope, snapshot, None, (None, Some(&user))).await
 }
 
 /// What a member may do in the organization with the API of this identifier.
@@ -42,10 +45,14 @@ pub async fn of_member(
     member: &UserId,
     api: &str,
 ) -> Result<Snapshot, Problem> {
-    existing_member(app.store(), by.scope(), id, member).await?;
-    let organization = found(organizations::find(app.store(), by.scope(), id).await?, Thing::Organization)?;
-    let (tenant, api) = (app.tenant(by.scope()).await?, existing_api(app, by.scope(), api).await?);
-    snapshots::of_person(app, &tenant, by.scope(), member, Some(&organization), api).await
+    let (store, scope) = (app.store(), by.scope());
+    existing_member(store, scope, id, member).await?;
+    let organization = found(organizations::find(store, scope, id).await?, Thing::Organization)?;
+    let user = found(users::find(store, scope, member).await?, Thing::Member)?;
+    let (tenant, api, of) =
+        (app.tenant(scope).await?, existing_api(app, scope, api).await?, Some(&organization));
+    let snapshot = snapshots::of_person(store, &tenant, scope, member, of, api).await?;
+    snapshots::under_policies(store, &tenant, scope, snapshot, of, (None, Some(&user))).await
 }
 
 /// What the client of a grant may do in the organization.
@@ -58,12 +65,16 @@ pub async fn of_client(
     id: &OrganizationId,
     grant: &ClientGrantId,
 ) -> Result<Snapshot, Problem> {
-    let organization = found(organizations::find(app.store(), by.scope(), id).await?, Thing::Organization)?;
-    let grant = found(client_grants::find(app.store(), by.scope(), grant).await?, Thing::ClientGrant)?;
-    let api = resource_servers::find(app.store(), by.scope(), &grant.resource_server_id).await?;
-    let (tenant, api) = (app.tenant(by.scope()).await?, found(api, Thing::ResourceServer)?);
-    let snapshot = snapshots::of_client_in(app, &tenant, by.scope(), &organization, api, grant).await?;
-    Ok(found(snapshot, Thing::ClientGrant)?.0)
+    let (store, scope) = (app.store(), by.scope());
+    let organization = found(organizations::find(store, scope, id).await?, Thing::Organization)?;
+    let grant = found(client_grants::find(store, scope, grant).await?, Thing::ClientGrant)?;
+    let api = resource_servers::find(store, scope, &grant.resource_server_id).await?;
+    let (tenant, api) = (app.tenant(scope).await?, Arc::new(found(api, Thing::ResourceServer)?));
+    let client = grant.client_id.clone();
+    let snapshot = snapshots::of_client_in(store, &tenant, scope, &organization, api, grant).await?;
+    let (snapshot, _) = found(snapshot, Thing::ClientGrant)?;
+    let subject = (Some(&client), None);
+    snapshots::under_policies(store, &tenant, scope, snapshot, Some(&organization), subject).await
 }
 
 /// The roles that hold a permission and can be held in the organization, or in the tenant where there is none.
@@ -86,7 +97,11 @@ pub async fn roles_with(
     Ok(roles)
 }
 
-async fn existing_api(app: &App, scope: &TenantScope, identifier: &str) -> Result<ResourceServer, Problem> {
+async fn existing_api(
+    app: &App,
+    scope: &TenantScope,
+    identifier: &str,
+) -> Result<Arc<ResourceServer>, Problem> {
     let api = resource_servers::find_by_identifier(app.store(), scope, identifier).await?;
-    found(api, Thing::ResourceServer)
+    found(api, Thing::ResourceServer).map(Arc::new)
 }

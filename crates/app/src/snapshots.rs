@@ -1,16 +1,22 @@
 //! What is read to compute rights: one snapshot for one subject and one API. Whatever tells of rights begins here.
+//!
+//! Tokens are refused by policies as a whole, which are asked about the request; whatever tells of rights without one
+//! reads them [`under_policies`].
+
+use std::sync::Arc;
 
 use guildhall_domain::client_grant::ClientGrant;
 use guildhall_domain::envelope::Envelope;
-use guildhall_domain::id::{RoleId, UserId};
+use guildhall_domain::id::{ClientId, RoleId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
-use guildhall_domain::rights::{Holdings, InOrganization, Snapshot};
+use guildhall_domain::rights::{Holdings, InOrganization, PersonHoldings, Snapshot};
 use guildhall_domain::tenant::Tenant;
-use guildhall_persistence::{membership_roles, organization_client_grants, user_permissions};
+use guildhall_domain::user::User;
+use guildhall_persistence::{Db, membership_roles, organization_client_grants, user_permissions};
 
-use crate::context::App;
+use crate::access_policies::{Sought, Standing};
 use crate::problem::Problem;
 
 /// What a person holds on an API: in the organization by the roles held there, or in none.
@@ -18,27 +24,74 @@ use crate::problem::Problem;
 /// # Errors
 /// None but the unforeseen.
 pub(crate) async fn of_person(
-    app: &App,
+    db: impl Into<Db<'_>>,
     tenant: &Tenant,
     scope: &TenantScope,
     user: &UserId,
     organization: Option<&Organization>,
-    api: ResourceServer,
+    api: Arc<ResourceServer>,
 ) -> Result<Snapshot, Problem> {
-    let (held, envelope) = match organization {
+    let held = match organization {
         Some(organization) => {
             let inside = scope.organization(organization.id.clone());
-            let held = membership_roles::holdings(app.store(), &inside, user, &api.id).await?;
-            (held, tenant.settings.envelope_of(organization))
+            membership_roles::holdings(db, &inside, user, &api.id).await?
         }
-        None => (user_permissions::holdings(app.store(), scope, user, &api.id).await?, Envelope::default()),
+        None => user_permissions::holdings(db, scope, user, &api.id).await?,
     };
-    Ok(Snapshot { api, holdings: Holdings::Person(held), envelope })
+    Ok(person(tenant, held, organization, api))
+}
+
+/// The same of several people, in their order, under policies; ask for fewer than 1,000.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn of_people<'d>(
+    db: impl Into<Db<'d>> + Copy,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    users: &[User],
+    organization: Option<&Organization>,
+    api: &Arc<ResourceServer>,
+) -> Result<Vec<Snapshot>, Problem> {
+    let ids: Vec<UserId> = users.iter().map(|user| user.user_id.clone()).collect();
+    let held = match organization {
+        Some(organization) => {
+            let inside = scope.organization(organization.id.clone());
+            membership_roles::holdings_of(db, &inside, &ids, &api.id).await?
+        }
+        None => user_permissions::holdings_of(db, scope, &ids, &api.id).await?,
+    };
+    let mut snapshots = Vec::with_capacity(held.len());
+    for held in held {
+        snapshots.push(person(tenant, held, organization, api.clone()));
+    }
+    let sought = Sought { client: None, organization: organization.map(|it| &it.id), api: Some(api) };
+    let standing = Standing::load(db, tenant, scope, sought, users).await?;
+    for (snapshot, user) in snapshots.iter_mut().zip(users) {
+        snapshot.denials = standing.denials(sought, Some(user));
+    }
+    Ok(snapshots)
+}
+
+fn person(
+    tenant: &Tenant,
+    held: PersonHoldings,
+    organization: Option<&Organization>,
+    api: Arc<ResourceServer>,
+) -> Snapshot {
+    let envelope = organization.map(|organization| tenant.settings.envelope_of(organization));
+    Snapshot {
+        api,
+        holdings: Holdings::Person(held),
+        envelope: envelope.unwrap_or_default(),
+        denials: Vec::new(),
+    }
 }
 
 /// What a machine client holds on an API outside organizations.
-pub(crate) fn of_client(api: ResourceServer, grant: ClientGrant) -> Snapshot {
-    Snapshot { api, holdings: Holdings::Client(grant, None), envelope: Envelope::default() }
+pub(crate) fn of_client(api: Arc<ResourceServer>, grant: ClientGrant) -> Snapshot {
+    let (holdings, envelope) = (Holdings::Client(grant, None), Envelope::default());
+    Snapshot { api, holdings, envelope, denials: Vec::new() }
 }
 
 /// What a machine client holds on an API in an organization, and the roles that it has there, where it has any. Nothing
@@ -46,29 +99,48 @@ pub(crate) fn of_client(api: ResourceServer, grant: ClientGrant) -> Snapshot {
 ///
 /// # Errors
 /// None but the unforeseen.
-pub(crate) async fn of_client_in(
-    app: &App,
+pub(crate) async fn of_client_in<'d>(
+    db: impl Into<Db<'d>> + Copy,
     tenant: &Tenant,
     scope: &TenantScope,
     organization: &Organization,
-    api: ResourceServer,
+    api: Arc<ResourceServer>,
     grant: ClientGrant,
 ) -> Result<Option<(Snapshot, Option<Vec<RoleId>>)>, Problem> {
     let inside = scope.organization(organization.id.clone());
-    let association = organization_client_grants::find(app.store(), &inside, &grant.id).await?;
+    let association = organization_client_grants::find(db, &inside, &grant.id).await?;
     if association.is_none() && grant.allow_any_organization != Some(true) {
         return Ok(None);
     }
     let (mut given, mut ids) = (InOrganization::default(), None);
     if let Some(association) = association {
         if association.roles.is_some() {
-            let roles =
-                organization_client_grants::held_roles(app.store(), &inside, &grant.id, &api.id).await?;
+            let roles = organization_client_grants::held_roles(db, &inside, &grant.id, &api.id).await?;
             given.roles = Some(roles);
         }
         given.scope = association.scope;
         ids = association.roles;
     }
     let envelope = tenant.settings.envelope_of(organization);
-    Ok(Some((Snapshot { api, holdings: Holdings::Client(grant, Some(given)), envelope }, ids)))
+    let holdings = Holdings::Client(grant, Some(given));
+    Ok(Some((Snapshot { api, holdings, envelope, denials: Vec::new() }, ids)))
+}
+
+/// The snapshot of a subject with the policies that refuse it tokens whenever it asks: a user, through a client where that
+/// is known, or a machine client.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn under_policies<'d>(
+    db: impl Into<Db<'d>> + Copy,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    snapshot: Snapshot,
+    organization: Option<&Organization>,
+    (client, user): (Option<&ClientId>, Option<&User>),
+) -> Result<Snapshot, Problem> {
+    let api = snapshot.api.clone();
+    let sought = Sought { client, organization: organization.map(|it| &it.id), api: Some(&api) };
+    let standing = Standing::load(db, tenant, scope, sought, user.map_or(&[], std::slice::from_ref)).await?;
+    Ok(Snapshot { denials: standing.denials(sought, user), ..snapshot })
 }

@@ -1,5 +1,7 @@
 //! The tenant's own access tokens, read back: whether they are genuine, and whether they still count.
 
+use std::sync::Arc;
+
 use guildhall_domain::client_grant::SubjectType;
 use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
@@ -125,21 +127,29 @@ impl ReadToken {
             },
             None => None,
         };
-        let organization = organization.as_ref();
+        let (store, organization) = (app.store(), organization.as_ref());
         let Some(client) = self.subject.strip_suffix("@clients").map(ClientId::new) else {
             let Some(user) = self.person(app, scope).await? else { return Ok(None) };
-            let Some(api) = self.api.clone() else { return Ok(Some(Vec::new())) };
-            let snapshot = snapshots::of_person(app, tenant, scope, &user.user_id, organization, api).await?;
-            return Ok(Some(snapshot.held()));
+            let Some(api) = self.api.clone().map(Arc::new) else { return Ok(Some(Vec::new())) };
+            let found = snapshots::of_person(store, tenant, scope, &user.user_id, organization, api).await?;
+            let subject = (self.client_id.as_ref(), Some(&user));
+            let found = snapshots::under_policies(store, tenant, scope, found, organization, subject).await?;
+            return Ok(Some(found.held()));
         };
-        let Some(api) = self.api.clone() else { return Ok(None) };
+        let Some(api) = self.api.clone().map(Arc::new) else { return Ok(None) };
         let found = client_grants::find_for(app.store(), scope, &client, &api.id, SubjectType::Client);
         let Some(grant) = found.await? else { return Ok(None) };
-        let Some(organization) = organization else {
-            return Ok(Some(snapshots::of_client(api, grant).held()));
+        let found = match organization {
+            None => Some(snapshots::of_client(api, grant)),
+            Some(organization) => {
+                let found = snapshots::of_client_in(store, tenant, scope, organization, api, grant).await?;
+                found.map(|(snapshot, _)| snapshot)
+            }
         };
-        let found = snapshots::of_client_in(app, tenant, scope, organization, api, grant).await?;
-        Ok(found.map(|(snapshot, _)| snapshot.held()))
+        let Some(found) = found else { return Ok(None) };
+        let subject = (Some(&client), None);
+        let found = snapshots::under_policies(store, tenant, scope, found, organization, subject).await?;
+        Ok(Some(found.held()))
     }
 
     /// The person it is about, if they still may sign in, still belong to the organization, and the client still exists.

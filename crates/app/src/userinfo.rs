@@ -43,6 +43,7 @@ pub async fn claims(app: &App, tenant: &Tenant, token: &str) -> Result<Option<Ob
         }
     }
     if let Some(client) = &read.client_id {
+        let client = Some(client);
         let sought = Sought { client, organization: read.organization_id.as_ref(), api: read.api.as_ref() };
         let custom =
             custom_claims::of_person(app, tenant, &scope, sought, organization.as_ref(), &user).await?;

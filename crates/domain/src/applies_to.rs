@@ -42,8 +42,8 @@ impl AppliesTo {
 /// What a token is about to be issued for.
 #[derive(Clone, Copy, Debug)]
 pub struct Issuance<'a> {
-    /// The client.
-    pub client: &'a ClientId,
+    /// The client; none where nobody knows through which one.
+    pub client: Option<&'a ClientId>,
     /// The organization.
     pub organization: Option<&'a OrganizationId>,
     /// The API; none for a token that is good for `/userinfo` alone.

@@ -5,7 +5,9 @@ mod effective;
 mod explained;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use crate::access_policy::Denied;
 use crate::client_grant::ClientGrant;
 use crate::envelope::Envelope;
 use crate::id::RoleId;
@@ -51,11 +53,13 @@ pub struct InOrganization {
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The API.
-    pub api: ResourceServer,
+    pub api: Arc<ResourceServer>,
     /// What the subject holds on it.
     pub holdings: Holdings,
     /// What the organization may confer, where it is about one.
     pub envelope: Envelope,
+    /// The access policies that refuse the subject tokens for it.
+    pub denials: Vec<Denied>,
 }
 
 /// What a subject holds on an API.
@@ -70,10 +74,17 @@ pub enum Holdings {
 impl Snapshot {
     /// Each permission of the API, in its order, with what it is held through and what stands in the way.
     pub fn rights(&self) -> Vec<Right<'_>> {
-        match &self.holdings {
+        let mut rights = match &self.holdings {
             Holdings::Person(held) => of_person(&self.api, held, &self.envelope),
             Holdings::Client(grant, given) => of_client(&self.api, grant, given.as_ref(), &self.envelope),
+        };
+        for denied in &self.denials {
+            for right in &mut rights {
+                right.held = false;
+                right.withheld.push(Withheld { role: None, by: Obstacle::from(denied) });
+            }
         }
+        rights
     }
 
     /// What is held, by name, in the API's order.
@@ -95,7 +106,7 @@ fn of_person<'a>(api: &'a ResourceServer, held: &'a PersonHoldings, envelope: &E
                 false => withheld.push(Withheld { role: Some(role.into()), by: Obstacle::Envelope }),
             }
         }
-        Right { permission, paths, withheld }
+        Right::new(permission, paths, withheld)
     };
     api.scopes.iter().map(|scope| right(&scope.value)).collect()
 }
@@ -138,13 +149,13 @@ fn of_client<'a>(
         // Of several roles one suffices; of all else, nothing may be missing.
         let stopped = withheld.iter().any(|withheld| withheld.role.is_none());
         let path = Path::ClientGrant { client_grant_id: &grant.id, roles: through };
-        Right { permission, paths: if stopped { Vec::new() } else { vec![path] }, withheld }
+        Right::new(permission, if stopped { Vec::new() } else { vec![path] }, withheld)
     };
     api.scopes.iter().map(|scope| right(&scope.value)).collect()
 }
 
 fn held(rights: &[Right<'_>]) -> Vec<String> {
-    rights.iter().filter(|right| right.is_held()).map(|right| right.permission.to_owned()).collect()
+    rights.iter().filter(|right| right.held).map(|right| right.permission.to_owned()).collect()
 }
 
 fn is_admitted(role: &HeldRole, permission: &str, grantable: Option<&HashSet<&str>>) -> bool {

@@ -24,14 +24,16 @@ pub(crate) fn target(of: &AppliesTo) -> String {
     value(of.client_id.as_ref().map(AsRef::as_ref), of.organization_id.as_ref().map(AsRef::as_ref), api)
 }
 
+fn any_or(id: Option<&str>) -> impl Iterator<Item = Option<&str>> {
+    [None, id].into_iter().take(1 + usize::from(id.is_some()))
+}
+
 /// The values of `target` of everything that applies to a token.
 pub(crate) fn targets(issuance: &Issuance<'_>) -> Vec<String> {
-    let (client, organization) = (issuance.client.as_str(), issuance.organization.map(AsRef::as_ref));
-    let api = issuance.api.map(AsRef::as_ref);
     let mut all = Vec::with_capacity(8);
-    for client in [None, Some(client)] {
-        for organization in [None, organization].into_iter().take(1 + usize::from(organization.is_some())) {
-            for api in [None, api].into_iter().take(1 + usize::from(api.is_some())) {
+    for client in any_or(issuance.client.map(AsRef::as_ref)) {
+        for organization in any_or(issuance.organization.map(AsRef::as_ref)) {
+            for api in any_or(issuance.api.map(AsRef::as_ref)) {
                 all.push(value(client, organization, api));
             }
         }

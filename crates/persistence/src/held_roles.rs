@@ -1,8 +1,8 @@
 //! Roles with what they permit on one API, as rights are computed from them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use guildhall_domain::id::{ResourceServerId, RoleId};
+use guildhall_domain::id::{ResourceServerId, RoleId, UserId};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::rights::HeldRole;
 use guildhall_domain::role::RoleType;
@@ -48,4 +48,15 @@ pub(crate) async fn on_api(
         }
     }
     Ok(held)
+}
+
+/// The roles of each of the users; `held` says whose they are.
+pub(crate) fn given_out(
+    roles: &[HeldRole],
+    users: &[UserId],
+    held: &HashMap<UserId, Vec<RoleId>>,
+) -> Vec<Vec<HeldRole>> {
+    let by_id: HashMap<&RoleId, &HeldRole> = roles.iter().map(|role| (&role.id, role)).collect();
+    let of_user = |user| held.get(user).into_iter().flatten().filter_map(|id| by_id.get(id));
+    users.iter().map(|user| of_user(user).map(|role| (*role).clone()).collect()).collect()
 }

@@ -2,19 +2,22 @@
 
 use std::collections::HashMap;
 
-use guildhall_domain::id::{RoleId, UserId};
+use guildhall_domain::id::{ResourceServerId, RoleId, UserId};
 use guildhall_domain::member::Member;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
+use guildhall_domain::rights::HeldRole;
 use guildhall_domain::role::Role;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+};
 
 use crate::entity::{roles as roles_table, user_roles as table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{paging, profiles, roles};
+use crate::{held_roles, paging, profiles, roles};
 
 fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
@@ -65,12 +68,28 @@ pub async fn held(
     scope: &TenantScope,
     users: &[UserId],
 ) -> Result<HashMap<UserId, Vec<RoleId>>> {
-    let query = in_tenant(scope).filter(table::Column::UserId.is_in(users.iter().map(UserId::as_str)));
     let mut held: HashMap<UserId, Vec<RoleId>> = HashMap::new();
-    for row in query.all(&db.into().0).await? {
+    for row in of_users(scope, users).order_by_asc(table::Column::RoleId).all(&db.into().0).await? {
         held.entry(UserId::new(row.user_id)).or_default().push(RoleId::new(row.role_id));
     }
     Ok(held)
+}
+
+fn of_users(scope: &TenantScope, users: &[UserId]) -> Select<table::Entity> {
+    in_tenant(scope).filter(table::Column::UserId.is_in(users.iter().map(UserId::as_str)))
+}
+
+/// What each of the users holds on an API by the tenant's roles, in their order.
+pub(crate) async fn on_api(
+    db: Db<'_>,
+    scope: &TenantScope,
+    users: &[UserId],
+    api: &ResourceServerId,
+) -> Result<Vec<Vec<HeldRole>>> {
+    let ids = of_users(scope, users).select_only().column(table::Column::RoleId).into_query();
+    let of_tenant = Condition::all().add(roles_table::Column::OwnerId.is_null());
+    let roles = held_roles::on_api(&db, scope, ids, of_tenant, api).await?;
+    Ok(held_roles::given_out(&roles, users, &held(db, scope, users).await?))
 }
 
 /// Gives roles to users, each to each; those held already stay.

@@ -117,7 +117,7 @@ async fn of_member(
         effective_permissions::of_member(&call.app, &call.by, &organization, &member, &api).await?;
     let mut answer = told(&snapshot, &which, &request);
     if let Some(name) = &which.permission_name
-        && snapshot.explain(name).is_some_and(|explained| !explained.right.is_held())
+        && snapshot.explain(name).is_some_and(|explained| !explained.right.held)
     {
         let roles =
             effective_permissions::roles_with(&call.app, &call.by, &organization, &snapshot, name).await?;

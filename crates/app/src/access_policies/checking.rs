@@ -1,18 +1,20 @@
 //! The one question that every way to a token asks: do the policies allow it?
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use guildhall_domain::access_policy::{
-    AccessPolicy, Denied, Facts, Person, Whence, decide, names_connections,
+    AccessPolicy, Denied, Facts, Person, Whence, decide, names_connections, standing,
 };
 use guildhall_domain::applies_to::Issuance;
-use guildhall_domain::id::{ClientId, OrganizationId};
+use guildhall_domain::id::{ClientId, ConnectionId, OrganizationId};
 use guildhall_domain::log::Origin;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_persistence::{access_policies, connections};
+use guildhall_persistence::{Db, access_policies, connections};
 
 use crate::context::App;
 use crate::problem::Problem;
@@ -20,7 +22,8 @@ use crate::problem::Problem;
 /// The tokens that are asked for.
 #[derive(Clone, Copy)]
 pub(crate) struct Sought<'a> {
-    pub(crate) client: &'a ClientId,
+    /// None where nobody knows through which one.
+    pub(crate) client: Option<&'a ClientId>,
     pub(crate) organization: Option<&'a OrganizationId>,
     /// None for a token that is good for `/userinfo` alone.
     pub(crate) api: Option<&'a ResourceServer>,
@@ -32,14 +35,14 @@ pub(crate) struct Sought<'a> {
 /// # Errors
 /// None but the unforeseen.
 pub(crate) async fn applying(
-    app: &App,
+    db: impl Into<Db<'_>>,
     tenant: &Tenant,
     scope: &TenantScope,
     sought: Sought<'_>,
 ) -> Result<Vec<AccessPolicy>, Problem> {
     let api = sought.api.map(|api| &api.id);
     let issuance = Issuance { client: sought.client, organization: sought.organization, api };
-    let mut policies = access_policies::applying(app.store(), scope, &issuance).await?;
+    let mut policies = access_policies::applying(db, scope, &issuance).await?;
     if sought.api.is_some_and(|api| api.identifier == tenant.management_audience()) {
         policies.retain(|policy| policy.applies_to.resource_server_id.is_some());
     }
@@ -56,20 +59,23 @@ pub(crate) fn check(
     whence: Whence,
     person: Option<&Person>,
 ) -> Result<(), Denied> {
-    let audience = sought.api.map(|api| api.identifier.as_str());
-    let facts = Facts { client: sought.client, organization: sought.organization, audience, whence, person };
-    decide(policies, &facts).inspect_err(|denied| {
+    decide(policies, &facts(sought, whence, person)).inspect_err(|denied| {
         tracing::info!(
             policy = denied.id.as_str(),
             name = denied.name,
             rule = ?denied.rule,
             reason = denied.reason,
-            client = sought.client.as_str(),
+            client = sought.client.map(ClientId::as_str),
             organization = sought.organization.map(tracing::field::display),
-            audience,
+            audience = sought.api.map(|api| api.identifier.as_str()),
             "refused by an access policy"
         );
     })
+}
+
+fn facts<'a>(sought: Sought<'a>, whence: Whence, person: Option<&'a Person>) -> Facts<'a> {
+    let audience = sought.api.map(|api| api.identifier.as_str());
+    Facts { client: sought.client, organization: sought.organization, audience, whence, person }
 }
 
 /// Whether the policies that apply allow a person's tokens. `authenticated_at` is when the person last proved who they
@@ -85,23 +91,62 @@ pub(crate) async fn check_person(
     (user, authenticated_at): (&User, Option<DateTime<Utc>>),
     whence: Whence,
 ) -> Result<Result<(), Denied>, Problem> {
-    let policies = applying(app, tenant, scope, sought).await?;
-    if policies.is_empty() {
-        return Ok(Ok(()));
+    let known = Standing::load(app.store(), tenant, scope, sought, std::slice::from_ref(user)).await?;
+    let session_age = authenticated_at.map(|then| app.clock().now() - then);
+    let person = Person { session_age, ..known.person(user) };
+    Ok(check(&known.policies, sought, whence, Some(&person)))
+}
+
+/// The policies that apply to what is sought, and what they want to know of people.
+pub(crate) struct Standing {
+    policies: Vec<AccessPolicy>,
+    connections: HashMap<String, ConnectionId>,
+}
+
+impl Standing {
+    /// Reads them, and of the users what they ask about.
+    ///
+    /// # Errors
+    /// None but the unforeseen.
+    pub(crate) async fn load<'d>(
+        db: impl Into<Db<'d>> + Copy,
+        tenant: &Tenant,
+        scope: &TenantScope,
+        sought: Sought<'_>,
+        users: &[User],
+    ) -> Result<Self, Problem> {
+        let policies = applying(db, tenant, scope, sought).await?;
+        let mut known = HashMap::new();
+        if names_connections(&policies) {
+            for identity in users.iter().flat_map(|user| &user.identities) {
+                if known.contains_key(&identity.connection) {
+                    continue;
+                }
+                if let Some(found) = connections::find_by_name(db, scope, &identity.connection).await? {
+                    known.insert(identity.connection.clone(), found.id);
+                }
+            }
+        }
+        Ok(Self { policies, connections: known })
     }
-    let mut known = Vec::new();
-    if names_connections(&policies) {
-        for identity in &user.identities {
-            let connection = connections::find_by_name(app.store(), scope, &identity.connection).await?;
-            known.extend(connection.map(|connection| connection.id));
+
+    /// The policies that refuse a person, or a machine client, whenever they ask.
+    pub(crate) fn denials(&self, sought: Sought<'_>, user: Option<&User>) -> Vec<Denied> {
+        if self.policies.is_empty() {
+            return Vec::new();
+        }
+        let person = user.map(|user| self.person(user));
+        standing(&self.policies, &facts(sought, Whence::AskedBefore, person.as_ref()))
+    }
+
+    fn person(&self, user: &User) -> Person {
+        let ids = user.identities.iter().filter_map(|identity| self.connections.get(&identity.connection));
+        Person {
+            email_verified: user.email_verified && user.email.is_some(),
+            session_age: None,
+            connections: ids.cloned().collect(),
         }
     }
-    let person = Person {
-        email_verified: user.email_verified && user.email.is_some(),
-        session_age: authenticated_at.map(|then| app.clock().now() - then),
-        connections: known,
-    };
-    Ok(check(&policies, sought, whence, Some(&person)))
 }
 
 /// Where a request comes from.

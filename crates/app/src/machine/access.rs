@@ -29,7 +29,7 @@ use crate::targets::{self, Target};
 
 /// What a client may have of an API, in an organization or in none.
 pub struct Access {
-    pub(super) api: ResourceServer,
+    pub(super) api: Arc<ResourceServer>,
     pub(super) secret: Option<SigningKey>,
     pub(super) organization: Option<Organization>,
     pub(super) audience: String,
@@ -45,7 +45,7 @@ impl Access {
     /// Whether the tenant's policies allow it.
     pub(super) fn check(&self, client: &Client, origin: &Origin) -> Result<(), Denied> {
         let organization = self.organization.as_ref().map(|organization| &organization.id);
-        let sought = Sought { client: &client.client_id, organization, api: Some(&self.api) };
+        let sought = Sought { client: Some(&client.client_id), organization, api: Some(&self.api) };
         access_policies::check(&self.policies, sought, access_policies::whence(origin), None)
     }
 }
@@ -92,7 +92,7 @@ pub async fn held_now(
         };
         let grant = client_grants::find_for(app.store(), scope, client, &api.id, SubjectType::Client).await?;
         Ok::<_, Problem>(grant.map(|grant| {
-            let snapshot = snapshots::of_client(api, grant);
+            let snapshot = snapshots::of_client(Arc::new(api), grant);
             let held = snapshot.held();
             Arc::new(Access {
                 audience: snapshot.api.identifier.clone(),
@@ -216,12 +216,12 @@ async fn in_organization(
     absent: impl Fn() -> OAuthError,
 ) -> Result<Access, Refusal> {
     let mut roles = None;
-    let mut snapshot = snapshots::of_client(api, grant.clone());
+    let mut snapshot = snapshots::of_client(Arc::new(api), grant.clone());
     let mut audience = snapshot.api.identifier.clone();
     if let Some(organization) = &organization {
         let inside = scope.organization(organization.id.clone());
         (snapshot, roles) =
-            snapshots::of_client_in(app, tenant, scope, organization, snapshot.api, grant.clone())
+            snapshots::of_client_in(app.store(), tenant, scope, organization, snapshot.api, grant.clone())
                 .await?
                 .ok_or_else(absent)?;
         audience = targets::audience_in(app, &inside, &snapshot.api, organization).await?;
@@ -230,8 +230,8 @@ async fn in_organization(
     let api = snapshot.api;
     let secret = access_tokens::secret(app, scope, &api)?;
     let of = organization.as_ref().map(|organization| &organization.id);
-    let sought = Sought { client: &grant.client_id, organization: of, api: Some(&api) };
-    let policies = access_policies::applying(app, tenant, scope, sought).await?;
+    let sought = Sought { client: Some(&grant.client_id), organization: of, api: Some(&api) };
+    let policies = access_policies::applying(app.store(), tenant, scope, sought).await?;
     let claims =
         custom_claims::of_machine(app, tenant, scope, sought, organization.as_ref(), roles.as_deref())
             .await?;

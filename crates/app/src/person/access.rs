@@ -1,5 +1,7 @@
 //! What a person may have through a client: the rights of now, in the organization or in the tenant.
 
+use std::sync::Arc;
+
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::id::ClientId;
@@ -67,7 +69,7 @@ impl Access {
     /// What policies are asked about.
     pub(crate) fn sought<'a>(&'a self, client: &'a ClientId) -> Sought<'a> {
         let organization = self.organization.as_ref().map(|organization| &organization.id);
-        Sought { client, organization, api: self.api.as_ref() }
+        Sought { client: Some(client), organization, api: self.api.as_ref() }
     }
 
     /// The custom claims of an access token.
@@ -116,9 +118,9 @@ pub async fn resolve_access(
     let (mut audience, mut held, mut secret, mut allowed) = (None, Vec::new(), None, None);
     if let Some(api) = &api {
         allowed = grant_for_people(app, tenant, scope, client, api).await?;
-        held = snapshots::of_person(app, tenant, scope, &user.user_id, organization.as_ref(), api.clone())
-            .await?
-            .held();
+        let (store, of) = (app.store(), Arc::new(api.clone()));
+        let snapshot = snapshots::of_person(store, tenant, scope, &user.user_id, organization.as_ref(), of);
+        held = snapshot.await?.held();
         secret = access_tokens::secret(app, scope, api)?;
         audience = Some(match inside.as_ref().zip(organization.as_ref()) {
             Some((inside, organization)) => targets::audience_in(app, inside, api, organization).await?,

@@ -85,7 +85,7 @@ impl Scene {
                 consents::is_consented(app, tenant, scope, client, user, &transaction.request).await?;
             let api = consents::api(app, tenant, scope, client, &transaction.request).await?;
             let sought = Sought {
-                client: &client.client_id,
+                client: Some(&client.client_id),
                 organization: transaction.organization.as_ref(),
                 api: api.as_ref(),
             };

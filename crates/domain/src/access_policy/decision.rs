@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use chrono::Duration;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{AccessPolicy, Rules};
 use crate::id::{AccessPolicyId, ClientId, ConnectionId, OrganizationId};
 use crate::network::Network;
 
 /// A rule, by its name in [`Rules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "each is a field of Rules")]
 pub enum Rule {
@@ -38,6 +39,16 @@ const ORDER: [Rule; 9] = [
     Rule::MaxSessionAge,
 ];
 
+/// Those that hold or not whenever a token is asked for, and from wherever.
+const STANDING: [Rule; 6] = [
+    Rule::AllowedClients,
+    Rule::AllowedAudiences,
+    Rule::RequireOrganization,
+    Rule::AllowedOrganizations,
+    Rule::AllowedConnections,
+    Rule::RequireVerifiedEmail,
+];
+
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whence {
@@ -63,8 +74,8 @@ pub struct Person {
 /// What is known of a token that is asked for.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
-    /// The client.
-    pub client: &'a ClientId,
+    /// The client; none where nobody knows through which one, and no rule about clients is looked at.
+    pub client: Option<&'a ClientId>,
     /// The organization.
     pub organization: Option<&'a OrganizationId>,
     /// The API's identifier; none for a token that is good for `/userinfo` alone.
@@ -96,12 +107,24 @@ pub struct Denied {
 pub fn decide(policies: &[AccessPolicy], facts: &Facts<'_>) -> Result<(), Denied> {
     for rule in ORDER {
         for policy in policies {
-            if let Some(reason) = broken(rule, &policy.rules, facts) {
-                return Err(Denied { id: policy.id.clone(), name: policy.name.clone(), rule, reason });
+            if let Some(denied) = denied(rule, policy, facts) {
+                return Err(denied);
             }
         }
     }
     Ok(())
+}
+
+/// The policies that refuse such tokens whenever they are asked for and from wherever, each with the first rule that does
+/// not hold. Networks and the age of sessions are not looked at.
+pub fn standing(policies: &[AccessPolicy], facts: &Facts<'_>) -> Vec<Denied> {
+    let refuses = |policy| STANDING.into_iter().find_map(|rule| denied(rule, policy, facts));
+    policies.iter().filter_map(refuses).collect()
+}
+
+fn denied(rule: Rule, policy: &AccessPolicy, facts: &Facts<'_>) -> Option<Denied> {
+    let reason = broken(rule, &policy.rules, facts)?;
+    Some(Denied { id: policy.id.clone(), name: policy.name.clone(), rule, reason })
 }
 
 /// Whether any of the policies asks for connections, which are not known without a look.
@@ -113,8 +136,8 @@ pub fn names_connections(policies: &[AccessPolicy]) -> bool {
 fn broken(rule: Rule, rules: &Rules, facts: &Facts<'_>) -> Option<String> {
     match rule {
         Rule::AllowedClients => {
-            let allowed = rules.allowed_clients.as_ref()?;
-            (!allowed.contains(facts.client)).then(|| "the client is not among those allowed".to_owned())
+            let (allowed, client) = (rules.allowed_clients.as_ref()?, facts.client?);
+            (!allowed.contains(client)).then(|| "the client is not among those allowed".to_owned())
         }
         Rule::AllowedAudiences => {
             let (allowed, audience) = (rules.allowed_audiences.as_ref()?, facts.audience?);

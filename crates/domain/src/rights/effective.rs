@@ -43,7 +43,7 @@ impl Snapshot {
         };
         let passed = passed.unwrap_or_default();
         let most = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-        let told = |right: &Right<'_>| right.is_held() || with_withheld && !right.withheld.is_empty();
+        let told = |right: &Right<'_>| right.held || with_withheld && !right.withheld.is_empty();
         let told: Vec<Right<'_>> = self.rights().into_iter().filter(told).collect();
         let total = told.len();
         let items = told.into_iter().skip(passed).take(most).map(|right| self.told(right)).collect();

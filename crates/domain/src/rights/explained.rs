@@ -4,7 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::HeldRole;
-use crate::id::{ClientGrantId, RoleId};
+use crate::access_policy::{Denied, Rule};
+use crate::id::{AccessPolicyId, ClientGrantId, RoleId};
 use crate::role::RoleType;
 
 /// One permission of an API, with respect to one subject.
@@ -13,16 +14,17 @@ pub struct Right<'a> {
     /// The permission.
     #[serde(rename = "permission_name")]
     pub permission: &'a str,
-    /// Through what it is held: each by itself suffices. It is not held where there is none.
+    /// Whether the subject holds it.
+    pub held: bool,
+    /// Through what it is held, where no access policy stands in the way: each by itself suffices.
     pub paths: Vec<Path<'a>>,
     /// What stands in the way of holding it, or of holding it through more.
     pub withheld: Vec<Withheld<'a>>,
 }
 
-impl Right<'_> {
-    /// Whether the subject holds it.
-    pub fn is_held(&self) -> bool {
-        !self.paths.is_empty()
+impl<'a> Right<'a> {
+    pub(super) fn new(permission: &'a str, paths: Vec<Path<'a>>, withheld: Vec<Withheld<'a>>) -> Self {
+        Self { permission, held: !paths.is_empty(), paths, withheld }
     }
 }
 
@@ -70,13 +72,14 @@ pub struct Withheld<'a> {
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleName<'a>>,
     /// What stands in the way.
-    pub by: Obstacle,
+    #[serde(flatten)]
+    pub by: Obstacle<'a>,
 }
 
 /// What stands between a subject and a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Obstacle {
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Obstacle<'a> {
     /// The envelope does not let the organization confer it by a role of its own.
     Envelope,
     /// The client's grant does not have it.
@@ -85,4 +88,24 @@ pub enum Obstacle {
     OrganizationScope,
     /// None of the roles that the client holds in the organization has it.
     Roles,
+    /// An access policy refuses the subject tokens for the API.
+    AccessPolicy {
+        /// The policy.
+        #[schema(value_type = String)]
+        access_policy_id: &'a AccessPolicyId,
+        /// Its name.
+        access_policy_name: &'a str,
+        /// The rule that does not hold.
+        rule: Rule,
+    },
+}
+
+impl<'a> From<&'a Denied> for Obstacle<'a> {
+    fn from(denied: &'a Denied) -> Self {
+        Self::AccessPolicy {
+            access_policy_id: &denied.id,
+            access_policy_name: &denied.name,
+            rule: denied.rule,
+        }
+    }
 }

@@ -178,7 +178,7 @@ proptest! {
     fn a_permission_is_gone_when_all_its_paths_are_undone_and_not_before(
         api in api(), person in person(), envelope in envelope(),
     ) {
-        for right in of_person(&api, &person, &envelope).iter().filter(|right| right.is_held()) {
+        for right in of_person(&api, &person, &envelope).iter().filter(|right| right.held) {
             let mut left = person.clone();
             for path in &right.paths {
                 prop_assert!(held(&of_person(&api, &left, &envelope)).contains(&right.permission.to_owned()));
@@ -219,7 +219,7 @@ proptest! {
     ) {
         let free = held(&of_person(&api, &person, &Envelope::default()));
         for right in of_person(&api, &person, &envelope) {
-            let is_held = right.is_held() || !right.withheld.is_empty();
+            let is_held = right.held || !right.withheld.is_empty();
             prop_assert_eq!(is_held, free.contains(&right.permission.to_owned()));
         }
     }
@@ -252,6 +252,31 @@ fn api_with(enforces: bool) -> ResourceServer {
 
 fn names(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_policy_that_refuses_tokens_withholds_every_right_and_is_named() {
+    let denied = Denied {
+        id: crate::id::AccessPolicyId::new("pol_1"),
+        name: "Verified".to_owned(),
+        rule: crate::access_policy::Rule::RequireVerifiedEmail,
+        reason: String::new(),
+    };
+    let direct = names("a").into_iter().collect();
+    let person = PersonHoldings { direct, ..PersonHoldings::default() };
+    let snapshot = Snapshot {
+        api: Arc::new(api_with(true)),
+        holdings: Holdings::Person(person),
+        envelope: Envelope::default(),
+        denials: vec![denied],
+    };
+    assert!(snapshot.held().is_empty());
+    let told = serde_json::to_value(snapshot.explain("a")).unwrap();
+    assert_eq!(told["held"], false);
+    assert_eq!(told["paths"], json!([{"type": "direct"}]));
+    let expected = json!([{"by": "access_policy", "access_policy_id": "pol_1",
+        "access_policy_name": "Verified", "rule": "require_verified_email"}]);
+    assert_eq!(told["withheld"], expected);
 }
 
 #[test]

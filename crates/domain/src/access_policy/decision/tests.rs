@@ -35,7 +35,7 @@ impl Asked {
 
     fn decided(&self, policies: &[AccessPolicy]) -> Result<(), Denied> {
         let facts = Facts {
-            client: &self.client,
+            client: Some(&self.client),
             organization: self.organization.as_ref(),
             audience: self.audience,
             whence: self.whence,
