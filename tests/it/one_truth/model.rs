@@ -123,22 +123,23 @@ pub struct Policy {
     pub client: Option<Client>,
     pub organization: Option<usize>,
     pub api: Option<usize>,
+    /// In the order in which they are looked at.
     pub rules: Vec<Rule>,
 }
 
 #[derive(Clone, Debug)]
 pub enum Rule {
-    VerifiedEmail,
-    Apis(Vec<usize>),
     Clients(Vec<Client>),
-    Organizations(Vec<usize>),
+    Apis(Vec<usize>),
     AnyOrganization,
-    /// From a network that is ours, or is not.
-    AllowedNetwork(bool),
+    Organizations(Vec<usize>),
+    /// A network that is ours, or is not.
     DeniedNetwork(bool),
-    /// With an account in the connection that everybody has, or in another.
+    AllowedNetwork(bool),
+    /// The connection in which everybody has an account, or another.
     Connection(bool),
-    /// No older than tokens here ever are.
+    VerifiedEmail,
+    /// No older than sign-ins here ever are.
     SessionAge,
 }
 
@@ -154,6 +155,33 @@ pub struct Place {
 pub enum Subject {
     User(usize),
     Machine(usize),
+}
+
+impl Rule {
+    /// What the Management API calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Clients(_) => "allowed_clients",
+            Self::Apis(_) => "allowed_audiences",
+            Self::AnyOrganization => "require_organization",
+            Self::Organizations(_) => "allowed_organizations",
+            Self::DeniedNetwork(_) => "denied_networks",
+            Self::AllowedNetwork(_) => "allowed_networks",
+            Self::Connection(_) => "allowed_connections",
+            Self::VerifiedEmail => "require_verified_email",
+            Self::SessionAge => "max_session_age",
+        }
+    }
+}
+
+impl Subject {
+    /// Through what the subject gets tokens.
+    pub fn client(self) -> Client {
+        match self {
+            Self::User(_) => Client::Web,
+            Self::Machine(machine) => Client::Machine(machine),
+        }
+    }
 }
 
 impl Model {

@@ -3,6 +3,7 @@
 
 mod explained;
 mod issued;
+mod policies;
 
 use super::model::{Bound, Model, Permission, Place, Role, Subject};
 
@@ -87,15 +88,23 @@ impl Model {
         names.iter().copied().filter(|name| self.holds(subject, place, name)).collect()
     }
 
-    /// Whether the subject may do something there now.
+    /// Whether the subject may do something there now. Of people nobody knows through which client they ask.
     pub fn may(&self, subject: Subject, place: Place, name: &'static str) -> bool {
-        let is_blocked = matches!(subject, Subject::User(user) if self.users[user].is_blocked);
-        !is_blocked && self.holds(subject, place, name)
+        !self.is_blocked(subject)
+            && self.holds(subject, place, name)
+            && self.refusing(subject, place, Self::known_client(subject)).is_empty()
     }
 
     /// What a token of the subject's is worth now; nothing where they may have it no longer.
     pub fn held_now(&self, subject: Subject, place: Place) -> Option<Vec<&'static str>> {
-        let is_blocked = matches!(subject, Subject::User(user) if self.users[user].is_blocked);
-        (!is_blocked && self.belongs(subject, place)).then(|| self.held(subject, place))
+        if self.is_blocked(subject) || !self.belongs(subject, place) {
+            return None;
+        }
+        let is_refused = !self.refusing(subject, place, Some(subject.client())).is_empty();
+        Some(if is_refused { Vec::new() } else { self.held(subject, place) })
+    }
+
+    fn is_blocked(&self, subject: Subject) -> bool {
+        matches!(subject, Subject::User(user) if self.users[user].is_blocked)
     }
 }

@@ -148,29 +148,24 @@ impl Ids {
         }
         let mut rules = json!({});
         for rule in &policy.rules {
-            let (name, value) = self.rule(rule);
-            rules[name] = value;
+            rules[rule.name()] = self.rule(rule);
         }
         json!({"name": "Policy", "applies_to": applies_to, "rules": rules})
     }
 
-    fn rule(&self, rule: &Rule) -> (&'static str, Value) {
-        let network = |ours: &bool| json!([if *ours { "127.0.0.0/8" } else { "198.51.100.0/24" }]);
+    fn rule(&self, rule: &Rule) -> Value {
         match rule {
-            Rule::VerifiedEmail => ("require_verified_email", json!(true)),
-            Rule::Apis(apis) => ("allowed_audiences", apis.iter().map(|api| identifier(*api)).collect()),
-            Rule::Clients(clients) => {
-                ("allowed_clients", clients.iter().map(|client| json!(self.client(*client))).collect())
+            Rule::Clients(clients) => clients.iter().map(|client| json!(self.client(*client))).collect(),
+            Rule::Apis(apis) => apis.iter().map(|api| identifier(*api)).collect(),
+            Rule::Organizations(listed) => {
+                listed.iter().map(|organization| json!(self.organizations[*organization])).collect()
             }
-            Rule::Organizations(organizations) => {
-                let ids = organizations.iter().map(|organization| json!(self.organizations[*organization]));
-                ("allowed_organizations", ids.collect())
+            Rule::DeniedNetwork(is_ours) | Rule::AllowedNetwork(is_ours) => {
+                json!([if *is_ours { "127.0.0.0/8" } else { "198.51.100.0/24" }])
             }
-            Rule::AnyOrganization => ("require_organization", json!(true)),
-            Rule::AllowedNetwork(ours) => ("allowed_networks", network(ours)),
-            Rule::DeniedNetwork(ours) => ("denied_networks", network(ours)),
-            Rule::Connection(ours) => ("allowed_connections", json!([self.connections[usize::from(!*ours)]])),
-            Rule::SessionAge => ("max_session_age", json!(3600)),
+            Rule::Connection(is_theirs) => json!([self.connections[usize::from(!*is_theirs)]]),
+            Rule::AnyOrganization | Rule::VerifiedEmail => json!(true),
+            Rule::SessionAge => json!(3600),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Changes at random.
 
 use std::collections::BTreeMap;
-use std::mem::discriminant;
 
 use super::change::Change;
 use super::dice::Dice;
@@ -141,26 +140,27 @@ fn association(
 
 fn policy(dice: &mut Dice, model: &Model) -> Policy {
     let clients = model.clients();
-    let rule = |dice: &mut Dice| match dice.below(9) {
-        0 => Rule::VerifiedEmail,
+    let mut kinds = vec![dice.below(9)];
+    if dice.yes(30) {
+        kinds.push(dice.below(9));
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    let rule = |kind| match kind {
+        0 => Rule::Clients(dice.few(&clients)),
         1 => Rule::Apis(dice.few(&apis(model))),
-        2 => Rule::Clients(dice.few(&clients)),
+        2 => Rule::AnyOrganization,
         3 => Rule::Organizations(dice.few(&organizations(model))),
-        4 => Rule::AnyOrganization,
+        4 => Rule::DeniedNetwork(dice.yes(30)),
         5 => Rule::AllowedNetwork(dice.yes(70)),
-        6 => Rule::DeniedNetwork(dice.yes(30)),
-        7 => Rule::Connection(dice.yes(60)),
+        6 => Rule::Connection(dice.yes(60)),
+        7 => Rule::VerifiedEmail,
         _ => Rule::SessionAge,
     };
-    let mut rules = vec![rule(dice)];
-    let other = rule(dice);
-    if dice.yes(30) && discriminant(&other) != discriminant(&rules[0]) {
-        rules.push(other);
-    }
     Policy {
+        rules: kinds.into_iter().map(rule).collect(),
         client: dice.yes(40).then(|| dice.one(&clients)),
         organization: dice.yes(40).then(|| dice.below(model.organizations.len())),
         api: dice.yes(40).then(|| dice.below(model.apis.len())),
-        rules,
     }
 }

@@ -11,11 +11,17 @@ pub enum Way {
     Grant(Vec<usize>),
 }
 
-/// What stands in the way: of what a role would confer, or altogether.
+/// What stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hindrance {
-    pub role: Option<usize>,
-    pub by: &'static str,
+pub enum Hindrance {
+    /// Of what a role would confer.
+    Envelope(usize),
+    ClientGrant,
+    OrganizationScope,
+    /// None of the roles of a machine has it.
+    Roles,
+    /// A policy, by a rule.
+    Policy(usize, &'static str),
 }
 
 impl Model {
@@ -59,7 +65,6 @@ impl Model {
     pub fn hindrances(&self, subject: Subject, place: Place, name: &'static str) -> Vec<Hindrance> {
         let mut found = Vec::new();
         let permission = Permission { api: place.api, name };
-        let mut by = |role, by| found.push(Hindrance { role, by });
         let roles = match subject {
             Subject::User(user) => {
                 place.organization.map(|organization| self.users[user].memberships[&organization].clone())
@@ -70,25 +75,27 @@ impl Model {
             for role in roles.iter().flatten() {
                 let would = self.roles[*role].permissions.contains(&permission);
                 if would && !self.confers(&self.roles[*role], organization, permission) {
-                    by(Some(*role), "envelope");
+                    found.push(Hindrance::Envelope(*role));
                 }
             }
             let confers = |role: &usize| self.confers(&self.roles[*role], organization, permission);
             let is_machine = matches!(subject, Subject::Machine(_));
             if is_machine && roles.is_some_and(|roles| !roles.iter().any(confers)) {
-                by(None, "roles");
+                found.push(Hindrance::Roles);
             }
         }
         if let Subject::Machine(machine) = subject {
             let grant = &self.grants[&(machine, place.api)];
             if !grant.scope.admits(&name) {
-                by(None, "client_grant");
+                found.push(Hindrance::ClientGrant);
             }
             let association = place.organization.and_then(|it| grant.associations.get(&it));
             if association.is_some_and(|association| !association.scope.admits(&name)) {
-                by(None, "organization_scope");
+                found.push(Hindrance::OrganizationScope);
             }
         }
+        let refusing = self.refusing(subject, place, Self::known_client(subject));
+        found.extend(refusing.into_iter().map(|(number, rule)| Hindrance::Policy(number, rule)));
         found
     }
 

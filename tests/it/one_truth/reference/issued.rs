@@ -1,6 +1,6 @@
 //! What tokens say, and who is refused one.
 
-use crate::one_truth::model::{Bound, Client, Model, People, Place, Policy, Rule, Subject, Usage};
+use crate::one_truth::model::{Bound, Model, People, Place, Subject, Usage};
 
 /// The scopes that ask for claims about a person, and for a refresh token: no API defines them.
 const OPENID: [&str; 3] = ["openid", "profile", "offline_access"];
@@ -14,30 +14,6 @@ pub struct Rights {
 }
 
 impl Model {
-    /// Whether a policy keeps the subject from tokens for the place through the client.
-    pub fn is_denied(&self, subject: Subject, place: Place, client: Client) -> bool {
-        let applies = |policy: &&Policy| {
-            policy.client.is_none_or(|it| it == client)
-                && policy.organization.is_none_or(|it| place.organization == Some(it))
-                && policy.api.is_none_or(|it| it == place.api)
-        };
-        let is_broken = |rule: &Rule| match (rule, subject) {
-            (Rule::VerifiedEmail, Subject::User(user)) => !self.users[user].is_verified,
-            (Rule::Connection(is_theirs), Subject::User(_)) => !is_theirs,
-            (Rule::VerifiedEmail | Rule::Connection(_), Subject::Machine(_)) => false,
-            (Rule::Apis(apis), _) => !apis.contains(&place.api),
-            (Rule::Clients(clients), _) => !clients.contains(&client),
-            (Rule::Organizations(listed), _) => {
-                place.organization.is_none_or(|organization| !listed.contains(&organization))
-            }
-            (Rule::AnyOrganization, _) => place.organization.is_none(),
-            (Rule::AllowedNetwork(is_ours), _) => !is_ours,
-            (Rule::DeniedNetwork(is_ours), _) => *is_ours,
-            (Rule::SessionAge, _) => false,
-        };
-        self.policies.values().filter(applies).any(|policy| policy.rules.iter().any(is_broken))
-    }
-
     /// What a machine gets for client credentials, or by what code it is refused. By an organization's own audience it
     /// must not learn whether there is such an organization.
     pub fn issued_to_machine(
@@ -58,7 +34,7 @@ impl Model {
         if !self.belongs(subject, place) {
             return Err(absent);
         }
-        if self.is_denied(subject, place, Client::Machine(machine)) {
+        if self.is_denied(subject, place) {
             return Err("access_denied");
         }
         let mut scope = self.held(subject, place);
@@ -82,7 +58,7 @@ impl Model {
         if self.users[user].is_blocked || !self.belongs(subject, place) {
             return Err("access_denied");
         }
-        if self.is_denied(subject, place, Client::Web) {
+        if self.is_denied(subject, place) {
             return Err("access_denied");
         }
         let api = &self.apis[place.api];

@@ -8,6 +8,27 @@ use crate::one_truth::furnish::identifier;
 use crate::one_truth::model::{Place, Subject};
 use crate::one_truth::reference::{Hindrance, Way};
 
+/// What an explanation says of a permission.
+#[derive(Debug, Default, PartialEq)]
+struct Told {
+    name: Value,
+    held: Value,
+    paths: Value,
+    withheld: Value,
+}
+
+impl Told {
+    fn of(said: &Value) -> Self {
+        let list = |of: &Value| sorted(of.as_array().cloned().unwrap_or_default());
+        Self {
+            name: said["permission_name"].clone(),
+            held: said["held"].clone(),
+            paths: list(&said["paths"]),
+            withheld: list(&said["withheld"]),
+        }
+    }
+}
+
 /// Asks about everybody everywhere, where there is such a question.
 pub async fn compare(world: &mut World) {
     for subject in world.model.subjects() {
@@ -27,26 +48,24 @@ pub async fn compare_one(world: &mut World, subject: Subject, place: Place) {
     let answer = answer.is(200);
     let mut told = answer["permissions"].as_array().unwrap().iter();
     for name in world.model.apis[place.api].names.clone() {
-        let ways: Vec<Value> = world
-            .model
-            .ways(subject, place, name)
-            .iter()
-            .map(|way| self::way(world, subject, place, way))
-            .collect();
-        let hindrances: Vec<Value> =
-            world.model.hindrances(subject, place, name).iter().map(|it| hindrance(world, it)).collect();
+        let ways = world.model.ways(subject, place, name);
         assert_eq!(
-            !ways.is_empty(),
-            world.model.holds(subject, place, name),
+            ways.is_empty(),
+            !world.model.holds(subject, place, name),
             "the reference contradicts itself"
         );
+        let hindrances = world.model.hindrances(subject, place, name);
         if ways.is_empty() && hindrances.is_empty() {
             continue;
         }
-        let right = json!({"name": name, "paths": sorted(ways), "withheld": sorted(hindrances)});
-        let said = told.next().cloned().unwrap_or_default();
-        let list = |of: &Value| sorted(of.as_array().cloned().unwrap_or_default());
-        let said = json!({"name": said["permission_name"], "paths": list(&said["paths"]), "withheld": list(&said["withheld"])});
+        let is_refused = hindrances.iter().any(|it| matches!(it, Hindrance::Policy(..)));
+        let right = Told {
+            name: name.into(),
+            held: (!ways.is_empty() && !is_refused).into(),
+            paths: sorted(ways.iter().map(|way| self::way(world, subject, place, way)).collect()),
+            withheld: sorted(hindrances.iter().map(|it| hindrance(world, it)).collect()),
+        };
+        let said = told.next().map(Told::of).unwrap_or_default();
         world.same((subject, place, "explanation"), said, right);
     }
     assert_eq!(told.next(), None, "{subject:?} {place:?}: more than there is");
@@ -93,9 +112,20 @@ fn way(world: &World, subject: Subject, place: Place, way: &Way) -> Value {
 }
 
 fn hindrance(world: &World, hindrance: &Hindrance) -> Value {
-    let mut withheld = hindrance.role.map_or(json!({}), |number| role(world, number));
-    withheld["by"] = hindrance.by.into();
-    withheld
+    match hindrance {
+        Hindrance::Envelope(number) => {
+            let mut withheld = role(world, *number);
+            withheld["by"] = "envelope".into();
+            withheld
+        }
+        Hindrance::ClientGrant => json!({"by": "client_grant"}),
+        Hindrance::OrganizationScope => json!({"by": "organization_scope"}),
+        Hindrance::Roles => json!({"by": "roles"}),
+        Hindrance::Policy(number, rule) => {
+            let id = &world.ids.policies[number];
+            json!({"by": "access_policy", "access_policy_id": id, "access_policy_name": "Policy", "rule": rule})
+        }
+    }
 }
 
 fn role(world: &World, number: usize) -> Value {
