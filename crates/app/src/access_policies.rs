@@ -15,7 +15,7 @@ use crate::applies_to;
 use crate::context::{App, found};
 use crate::problem::{Limit, Problem, Thing};
 
-pub(crate) use checking::{Sought, Standing, applying, check, check_person, refusal, whence};
+pub(crate) use checking::{Sought, Standing, applying, check, check_person, facts, refusal, whence};
 
 /// A page of the tenant's policies.
 ///

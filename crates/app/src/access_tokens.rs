@@ -3,13 +3,16 @@
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{Algorithm, Dialect, ResourceServer};
 use guildhall_domain::tenant::Tenant;
-use guildhall_tokens::claims::{AccessToken, Dialect as TokenDialect};
+use guildhall_domain::token_budget::OnExceeded;
+use guildhall_oauth::error::OAuthError;
+use guildhall_tokens::claims::{AccessToken, Dialect as TokenDialect, Permissions};
 use guildhall_tokens::jws;
 use guildhall_tokens::key::SigningKey;
 
 use crate::context::App;
 use crate::keys;
 use crate::problem::Problem;
+use crate::refusal::Refusal;
 use crate::resource_servers::signing_secret;
 
 /// The API's dialect in the words of the tokens crate.
@@ -50,11 +53,49 @@ pub(crate) fn secret(
     }
 }
 
-/// Signs a token for the API; `secret` is the API's own, where it has one.
+/// What the token says of what is held, where the API enforces policies.
+pub(crate) fn permissions<'a>(api: &ResourceServer, held: &'a [String]) -> Permissions<'a> {
+    match api.enforces_policies() {
+        true => Permissions::Listed(held),
+        false => Permissions::None,
+    }
+}
+
+/// Signs a token for the API, within its budget; `secret` is the API's own, where it has one.
 ///
 /// # Errors
-/// None but the unforeseen.
+/// `invalid_request` where the token would be too long.
 pub(crate) async fn sign(
+    app: &App,
+    scope: &TenantScope,
+    api: &ResourceServer,
+    secret: Option<&SigningKey>,
+    token: &AccessToken<'_>,
+) -> Result<String, Refusal> {
+    let mut signed = signed(app, scope, api, secret, token).await?;
+    if let Some(budget) = api.token_budget {
+        let most = budget.max_bytes as usize;
+        if signed.len() > most && budget.on_exceeded == OnExceeded::OmitPermissions {
+            let shorter = AccessToken { permissions: Permissions::Omitted, ..*token };
+            signed = self::signed(app, scope, api, secret, &shorter).await?;
+            metrics::counter!("guildhall_access_tokens_without_permissions_total").increment(1);
+        }
+        if signed.len() > most {
+            metrics::counter!("guildhall_access_tokens_too_long_total").increment(1);
+            return Err(too_long(signed.len(), most).into());
+        }
+    }
+    metrics::histogram!("guildhall_access_token_bytes").record(signed.len() as f64);
+    Ok(signed)
+}
+
+fn too_long(length: usize, most: usize) -> OAuthError {
+    OAuthError::invalid_request(format!(
+        "The access token would have {length} bytes, and the API takes {most}. Ask for less scope, or have the API's token_budget changed."
+    ))
+}
+
+async fn signed(
     app: &App,
     scope: &TenantScope,
     api: &ResourceServer,

@@ -59,7 +59,15 @@ pub async fn authenticate(
     }
 }
 
-async fn find(app: &App, scope: &TenantScope, id: &str) -> Result<Option<Arc<KnownClient>>, Problem> {
+/// The client, whoever asks.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn find(
+    app: &App,
+    scope: &TenantScope,
+    id: &str,
+) -> Result<Option<Arc<KnownClient>>, Problem> {
     let load = || async { load(app, scope, &ClientId::new(id)).await };
     app.0.clients.get_or_load(app.store(), scope, id, load).await
 }
@@ -93,12 +101,15 @@ async fn load(app: &App, scope: &TenantScope, id: &ClientId) -> Result<Option<Ar
 }
 
 impl KnownClient {
+    /// Whether the client presents a secret.
+    pub(crate) fn has_secret(&self) -> bool {
+        !self.client.is_public() && self.client.settings.client_authentication_methods.is_none()
+    }
+
     /// Whether the secret is one of the client's, unless it authenticates by assertions instead.
     fn knows(&self, app: &App, secret: &str) -> bool {
         let now = app.clock().now();
-        let by_secret =
-            !self.client.is_public() && self.client.settings.client_authentication_methods.is_none();
-        by_secret
+        self.has_secret()
             && self
                 .secrets
                 .iter()

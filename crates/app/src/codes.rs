@@ -90,6 +90,8 @@ pub(crate) async fn exchange(
     bound(&client, &grant, request)?;
     let (user, mut access) = what_for(app, tenant, &scope, &client, &grant, facts).await?;
     access.change(grant.changes.clone())?;
+    // Before the code is used up: tokens that would be too long are refused.
+    let answer = tokens(app, tenant, &scope, &client, (&user, &access), &grant, &request.client).await?;
 
     let refresh_token = access
         .grants("offline_access")
@@ -106,8 +108,6 @@ pub(crate) async fn exchange(
         refresh_value = Some(value);
     }
     records.commit().await?;
-
-    let answer = tokens(app, tenant, &scope, &client, (&user, &access), &grant, &request.client).await?;
     facts.scope.clone_from(&answer.scope);
     Ok(TokenAnswer { refresh_token: refresh_value.map(|value| value.expose().to_owned()), ..answer })
 }

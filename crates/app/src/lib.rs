@@ -10,6 +10,7 @@ mod searches;
 mod snapshots;
 mod targets;
 mod token_events;
+pub mod token_previews;
 mod token_reading;
 
 pub mod access_evaluations;

@@ -1,11 +1,13 @@
 //! Tokens for machine clients: the client credentials grant, from the request to the signed token (design section 3).
 
 mod access;
+mod preview;
 mod quota;
 
 use std::sync::Arc;
 
 use guildhall_domain::access_policy::Denied;
+use guildhall_domain::client::Client;
 use guildhall_domain::log::EventType;
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::tenant::Tenant;
@@ -15,6 +17,7 @@ use guildhall_oauth::token_request::ClientCredentials;
 use guildhall_tokens::claims::{AccessToken, Grant, OrganizationClaims};
 
 pub use access::{Access, held_now};
+pub(crate) use preview::preview;
 pub(crate) use quota::Quotas;
 
 use self::quota::Holder;
@@ -84,16 +87,11 @@ async fn try_issue(
     let scope = issuance(&tenant.id);
     let client = client_authentication::authenticate(app, tenant, &scope, &request.client).await?;
     facts.client = Some(client.clone());
-    if client.client.is_public() {
-        return Err(OAuthError::unauthorized().into());
-    }
-    if !client.client.allows_grant("client_credentials") {
-        let description = "Grant type 'client_credentials' not allowed for the client.";
-        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, description).into());
-    }
-    let access = access::resolve(app, tenant, &scope, &client.client, request).await?;
+    may_ask(&client.client)?;
+    let (audience, organization) = (request.audience.as_deref(), request.organization.as_deref());
+    let access = access::resolve(app, tenant, &scope, &client.client, audience, organization).await?;
     facts.access = Some(access.clone());
-    if let Err(denied) = access.check(&client.client, http.origin) {
+    if let Err(denied) = access.check(&client.client, access_policies::whence(http.origin)) {
         let refusal = access_policies::refusal(&denied);
         facts.denied = Some(denied);
         return Err(refusal.into());
@@ -118,6 +116,19 @@ async fn try_issue(
     let answer = TokenAnswer { quotas, ..answer };
     facts.scope.clone_from(&answer.scope);
     Ok(answer)
+}
+
+fn may_ask(client: &Client) -> Result<(), OAuthError> {
+    if client.is_public() {
+        return Err(OAuthError::unauthorized());
+    }
+    match client.allows_grant("client_credentials") {
+        true => Ok(()),
+        false => {
+            let description = "Grant type 'client_credentials' not allowed for the client.";
+            Err(OAuthError::new(ErrorCode::UnauthorizedClient, description))
+        }
+    }
 }
 
 /// Counts the token against the quotas of the client and the organization.
@@ -179,7 +190,7 @@ async fn assemble(
         lifetime: api.token_lifetime,
         scope: granted,
         grant: Some(Grant::ClientCredentials),
-        permissions: api.enforces_policies().then_some(access.held.as_slice()),
+        permissions: access_tokens::permissions(api, &access.held),
         organization: access.organization.as_ref().map(|organization| OrganizationClaims {
             id: named.then_some(organization.id.as_str()),
             name: (named && names).then_some(organization.name.as_str()),

@@ -5,6 +5,7 @@ mod advance;
 mod answer;
 mod begin;
 mod consents;
+mod foreseen;
 mod membership;
 mod organization;
 mod scene;
@@ -25,6 +26,7 @@ pub use advance::resume;
 pub(crate) use begin::check;
 pub use begin::{begin, begin_for_device};
 pub use consents::asked_scopes;
+pub(crate) use foreseen::foresee;
 pub use scene::Scene;
 pub use transaction::{Browser, Lost, Transaction};
 

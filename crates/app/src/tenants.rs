@@ -167,6 +167,7 @@ fn management_api(app: &App, tenant: &Tenant) -> ResourceServer {
         token_dialect: None,
         enforce_policies: None,
         subject_type_authorization: None,
+        token_budget: None,
     };
     let api = new.create(ResourceServerId::generate(app.clock()), app.clock().now());
     ResourceServer { is_system: true, ..api }

@@ -22,6 +22,6 @@ pub use request::{HttpRequest, Sent};
 pub use accounts::AccountDenied;
 pub(crate) use accounts::{Account, post_change_password, post_user_registration, pre_user_registration};
 pub(crate) use attempt::{attempt, check};
-pub(crate) use credentials_exchange::{Exchange, credentials_exchange};
-pub(crate) use post_login::{Away, Login, Occasion, Outcome, post_login};
+pub(crate) use credentials_exchange::{Exchange, credentials_exchange, foresee_exchange};
+pub(crate) use post_login::{Away, Login, Occasion, Outcome, SignIn, foresee_login, post_login};
 pub(crate) use run::{RefusedBy, told};

@@ -12,7 +12,9 @@ use crate::field;
 use crate::id::{AccessPolicyId, ClientId, ConnectionId, OrganizationId};
 use crate::network::Network;
 
-pub use decision::{Denied, Facts, Person, Rule, Whence, decide, names_connections, standing};
+pub use decision::{
+    Denied, Facts, Person, PolicyVerdict, Rule, Whence, decide, names_connections, standing, verdicts,
+};
 
 /// Conditions under which tokens are issued. Every rule of every policy that applies must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

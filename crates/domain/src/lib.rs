@@ -42,6 +42,8 @@ pub mod signing_key;
 pub mod tenant;
 pub mod tenant_settings;
 pub mod ticket;
+pub mod token_budget;
 pub mod token_changes;
+pub mod token_preview;
 pub mod user;
 pub mod user_block;

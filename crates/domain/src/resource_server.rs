@@ -7,6 +7,8 @@ use validator::Validate;
 
 use crate::field;
 use crate::id::ResourceServerId;
+use crate::patch::Patch;
+use crate::token_budget::TokenBudget;
 
 /// How an API's tokens are signed. `ES256` and `EdDSA` are additions to the contract.
 #[derive(
@@ -164,6 +166,9 @@ pub struct ResourceServer {
     pub enforce_policies: Option<bool>,
     /// Who may ask for its tokens.
     pub subject_type_authorization: SubjectTypeAuthorization,
+    /// How long its tokens may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_budget: Option<TokenBudget>,
     /// Whether it is Guildhall's own, which cannot be changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_system: bool,
@@ -248,6 +253,9 @@ pub struct NewResourceServer {
     /// Who may ask for its tokens.
     #[validate(nested)]
     pub subject_type_authorization: Option<SubjectTypeAuthorization>,
+    /// How long its tokens may be; any length when absent.
+    #[validate(nested)]
+    pub token_budget: Option<TokenBudget>,
 }
 
 /// The body of `PATCH /api/v2/resource-servers/{id}`.
@@ -291,6 +299,11 @@ pub struct ResourceServerPatch {
     /// Who may ask for its tokens.
     #[validate(nested)]
     pub subject_type_authorization: Option<SubjectTypeAuthorization>,
+    /// How long its tokens may be; `null` lifts the limit.
+    #[schema(value_type = Option<TokenBudget>)]
+    #[validate(nested)]
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub token_budget: Patch<TokenBudget>,
 }
 
 fn distinct(scopes: &[Scope]) -> Result<(), validator::ValidationError> {
@@ -323,6 +336,7 @@ impl NewResourceServer {
             token_dialect: self.token_dialect,
             enforce_policies: self.enforce_policies,
             subject_type_authorization: self.subject_type_authorization.unwrap_or_default(),
+            token_budget: self.token_budget,
             is_system: false,
             created_at: now,
         }
@@ -348,6 +362,7 @@ impl ResourceServer {
         self.enforce_policies = patch.enforce_policies.or(self.enforce_policies);
         self.subject_type_authorization =
             patch.subject_type_authorization.unwrap_or(self.subject_type_authorization);
+        patch.token_budget.apply(&mut self.token_budget);
         self
     }
 }

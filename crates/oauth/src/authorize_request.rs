@@ -10,7 +10,7 @@ pub use guildhall_domain::authorization_code::{Challenge, ChallengeMethod};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorCode, OAuthError};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, words};
 use crate::response_type::{ResponseMode, ResponseType};
 
 /// The most bytes of unknown parameters that are kept.
@@ -208,7 +208,7 @@ pub fn read(mut parameters: Parameters, is_public: bool) -> Result<AuthorizeRequ
     let response_type =
         ResponseType::read(&parameters.take("response_type").ok_or_else(|| missing("response_type"))?)?;
     let response_mode = ResponseMode::read(parameters.take("response_mode").as_deref(), response_type)?;
-    let scope = words(parameters.take("scope"));
+    let scope = words(parameters.take("scope").as_deref());
     let nonce = parameters.take("nonce");
     if response_type.id_token && nonce.is_none() {
         return Err(missing("nonce"));
@@ -227,11 +227,11 @@ pub fn read(mut parameters: Parameters, is_public: bool) -> Result<AuthorizeRequ
         nonce,
         challenge: challenge(&mut parameters, is_public && response_type.code)?,
         connection: parameters.take("connection"),
-        prompt: prompt(&words(parameters.take("prompt")))?,
+        prompt: prompt(&words(parameters.take("prompt").as_deref()))?,
         max_age: max_age(parameters.take("max_age"))?,
         login_hint: parameters.take("login_hint"),
-        acr_values: words(parameters.take("acr_values")),
-        ui_locales: words(parameters.take("ui_locales")),
+        acr_values: words(parameters.take("acr_values").as_deref()),
+        ui_locales: words(parameters.take("ui_locales").as_deref()),
         screen_hint: match parameters.take("screen_hint").as_deref() {
             Some("signup") => Some(ScreenHint::Signup),
             Some("reset_password") => Some(ScreenHint::ResetPassword),
@@ -253,16 +253,6 @@ fn others(parameters: Parameters) -> BTreeMap<String, String> {
         fits
     };
     parameters.into_map().into_iter().filter(fits).collect()
-}
-
-fn words(text: Option<String>) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in text.iter().flat_map(|text| text.split_ascii_whitespace()) {
-        if !words.iter().any(|known| known == word) {
-            words.push(word.to_owned());
-        }
-    }
-    words
 }
 
 /// RFC 8707 section 2.1; one API to a request.

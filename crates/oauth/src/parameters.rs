@@ -100,6 +100,17 @@ pub(crate) fn shown(name: &str) -> String {
     name.chars().filter(|c| c.is_ascii_graphic()).take(40).collect()
 }
 
+/// The words of a parameter that is a list separated by spaces (RFC 6749 section 3.3), each once.
+pub fn words(text: Option<&str>) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.unwrap_or_default().split_ascii_whitespace() {
+        if !words.iter().any(|known| known == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use crate::authorize_request::audience;
 use crate::client_authentication::{Presented, presented};
 use crate::error::{ErrorCode, OAuthError};
-use crate::parameters::{Parameters, shown};
+use crate::parameters::{Parameters, shown, words};
 
 /// A token for the client itself (RFC 6749 section 4.4).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,8 +156,7 @@ pub(crate) fn required(parameters: &mut Parameters, name: &str) -> Result<String
 }
 
 fn scope(parameters: &mut Parameters) -> Vec<String> {
-    let scope = parameters.take("scope").unwrap_or_default();
-    scope.split_ascii_whitespace().map(str::to_owned).collect()
+    words(parameters.take("scope").as_deref())
 }
 
 #[cfg(test)]

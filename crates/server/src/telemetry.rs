@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 use std::sync::{Arc, OnceLock};
 
 use guildhall_api::operations::Metrics;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 pub use buffer::flush;
@@ -16,6 +16,9 @@ use crate::error::Error;
 
 /// The upper bounds of the answer times that are counted, in seconds.
 const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// The upper bounds of the sizes that are counted, in bytes.
+const SIZES: &[f64] = &[512.0, 1024.0, 2048.0, 4096.0, 6144.0, 8192.0, 16384.0, 65536.0];
 
 /// Starts the log on standard error: text on a terminal, JSON otherwise. A second call changes nothing.
 ///
@@ -49,6 +52,8 @@ fn handle() -> Option<PrometheusHandle> {
     static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let installed = HANDLE.get_or_init(|| {
         let builder = PrometheusBuilder::new().set_buckets(BUCKETS).ok()?;
+        let sizes = Matcher::Suffix("_bytes".to_owned());
+        let builder = builder.set_buckets_for_metric(sizes, SIZES).ok()?;
         builder.install_recorder().ok()
     });
     installed.clone()

@@ -68,12 +68,23 @@ pub struct OrganizationClaims<'a> {
     pub epoch: i64,
 }
 
+/// What a token says of what is held on its API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permissions<'a> {
+    /// Nothing: the API does not enforce policies.
+    None,
+    /// `permissions`. An empty list is written as one.
+    Listed(&'a [String]),
+    /// `permissions_omitted`: the API asks.
+    Omitted,
+}
+
 /// Everything that an access token says. It borrows, so that issuing a token copies nothing but its text; it is
 /// serialised straight into the claims, and is what [`sign`](crate::jws::sign) takes, with the type of
 /// [`Dialect::typ`].
 ///
 /// Claims come in this order: `iss`, `sub`, `aud`, `iat`, `exp`, then `azp` or (RFC 9068) `client_id` and `jti`, then
-/// `scope`, `org_id`, `org_name`, `org_epoch`, `permissions`, `gty` (not in RFC 9068) and the custom ones.
+/// `scope`, `org_id`, `org_name`, `org_epoch`, `permissions` (or `permissions_omitted`), `gty` (not in RFC 9068) and the custom ones.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessToken<'a> {
     /// `iss`, with its trailing slash.
@@ -92,8 +103,8 @@ pub struct AccessToken<'a> {
     pub scope: &'a [String],
     /// `gty`; not in RFC 9068.
     pub grant: Option<Grant>,
-    /// `permissions`, only in the dialects that have it. An empty list is written as one.
-    pub permissions: Option<&'a [String]>,
+    /// `permissions`, only in the dialects that have it.
+    pub permissions: Permissions<'a>,
     /// `org_id`, `org_name` and `org_epoch`.
     pub organization: Option<OrganizationClaims<'a>>,
     /// `jti`; only in RFC 9068.
@@ -136,8 +147,12 @@ impl Serialize for AccessToken<'_> {
             }
             claims.serialize_entry("org_epoch", &organization.epoch)?;
         }
-        if let Some(permissions) = self.permissions.filter(|_| self.dialect.has_permissions()) {
-            claims.serialize_entry("permissions", permissions)?;
+        if self.dialect.has_permissions() {
+            match self.permissions {
+                Permissions::None => {}
+                Permissions::Listed(held) => claims.serialize_entry("permissions", held)?,
+                Permissions::Omitted => claims.serialize_entry("permissions_omitted", &true)?,
+            }
         }
         if let Some(grant) = self.grant.filter(|_| !rfc9068) {
             claims.serialize_entry("gty", &grant)?;

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 /// The largest JSON text of all custom claims of a token, in bytes (100 KB).
 pub const MAX_CUSTOM_CLAIMS: usize = 100 * 1024;
 
-/// Names that the service gives a meaning to, sorted. `scope` and `org_epoch` are ours to add: a second member of
+/// Names that the service gives a meaning to, sorted. `scope`, `org_epoch` and `permissions_omitted` are ours to add: a second member of
 /// that name would let a reader choose which one it believes.
 const RESTRICTED: &str = "\
     acr act active amr at_hash ath attest aud auth_time authorization_details azp \
     c_hash client_id cnf cty dest entitlements events exp groups gty htm htu iat internalService iss jcard jku jti jwe \
-    jwk kid may_act mky nbf nonce object_id org_epoch org_id org_name orig origid permissions roles rph \
+    jwk kid may_act mky nbf nonce object_id org_epoch org_id org_name orig origid permissions permissions_omitted roles rph \
     s_hash scope sid sip_callid sip_cseq_num sip_date sip_from_tag sip_via_branch sub sub_jwk toe txn \
     typ uuid vot vtm x5t#S256";
 
@@ -140,6 +140,7 @@ mod tests {
             "org_id",
             "org_epoch",
             "permissions",
+            "permissions_omitted",
             "x5t#S256",
             "https://auth0.com/x",
             "https://acme.auth0.com",

@@ -32,6 +32,7 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod tenant_settings;
 pub mod tickets;
+pub mod token_previews;
 pub mod user_blocks;
 pub mod user_permissions;
 pub mod user_roles;
@@ -73,6 +74,7 @@ pub fn routes(config: &mut impl Routes) {
     signing_keys::routes(config);
     tenant_settings::routes(config);
     tickets::routes(config);
+    token_previews::routes(config);
     user_blocks::routes(config);
     user_permissions::routes(config);
     user_roles::routes(config);

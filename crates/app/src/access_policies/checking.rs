@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use guildhall_domain::access_policy::{
-    AccessPolicy, Denied, Facts, Person, Whence, decide, names_connections, standing,
+    AccessPolicy, Denied, Facts, Person, PolicyVerdict, Whence, decide, names_connections, standing, verdicts,
 };
 use guildhall_domain::applies_to::Issuance;
 use guildhall_domain::id::{ClientId, ConnectionId, OrganizationId};
@@ -73,7 +73,8 @@ pub(crate) fn check(
     })
 }
 
-fn facts<'a>(sought: Sought<'a>, whence: Whence, person: Option<&'a Person>) -> Facts<'a> {
+/// The facts that policies are asked about.
+pub(crate) fn facts<'a>(sought: Sought<'a>, whence: Whence, person: Option<&'a Person>) -> Facts<'a> {
     let audience = sought.api.map(|api| api.identifier.as_str());
     Facts { client: sought.client, organization: sought.organization, audience, whence, person }
 }
@@ -137,6 +138,12 @@ impl Standing {
         }
         let person = user.map(|user| self.person(user));
         standing(&self.policies, &facts(sought, Whence::AskedBefore, person.as_ref()))
+    }
+
+    /// What each policy says of a person who has just signed in.
+    pub(crate) fn verdicts(&self, sought: Sought<'_>, whence: Whence, user: &User) -> Vec<PolicyVerdict> {
+        let person = Person { session_age: Some(Duration::zero()), ..self.person(user) };
+        verdicts(&self.policies, &facts(sought, whence, Some(&person)))
     }
 
     fn person(&self, user: &User) -> Person {

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use guildhall_domain::access_policy::{AccessPolicy, Denied};
+use guildhall_domain::access_policy::{AccessPolicy, Denied, PolicyVerdict, Whence, verdicts};
 use guildhall_domain::client::{Client, DefaultOrganizationFlow};
 use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType};
 use guildhall_domain::id::{ClientId, OrganizationId};
-use guildhall_domain::log::Origin;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_oauth::token_request::ClientCredentials;
 use guildhall_persistence::{client_grants, organizations, resource_servers};
 use guildhall_tokens::custom_claims::CustomClaims;
 use guildhall_tokens::key::SigningKey;
@@ -43,10 +41,18 @@ pub struct Access {
 
 impl Access {
     /// Whether the tenant's policies allow it.
-    pub(super) fn check(&self, client: &Client, origin: &Origin) -> Result<(), Denied> {
+    pub(super) fn check(&self, client: &Client, whence: Whence) -> Result<(), Denied> {
+        access_policies::check(&self.policies, self.sought(client), whence, None)
+    }
+
+    /// What each of the policies says.
+    pub(super) fn verdicts(&self, client: &Client, whence: Whence) -> Vec<PolicyVerdict> {
+        verdicts(&self.policies, &access_policies::facts(self.sought(client), whence, None))
+    }
+
+    fn sought<'a>(&'a self, client: &'a Client) -> Sought<'a> {
         let organization = self.organization.as_ref().map(|organization| &organization.id);
-        let sought = Sought { client: Some(&client.client_id), organization, api: Some(&self.api) };
-        access_policies::check(&self.policies, sought, access_policies::whence(origin), None)
+        Sought { client: Some(&client.client_id), organization, api: Some(&self.api) }
     }
 }
 
@@ -56,14 +62,14 @@ pub(super) async fn resolve(
     tenant: &Tenant,
     scope: &TenantScope,
     client: &Client,
-    request: &ClientCredentials,
+    audience: Option<&str>,
+    organization: Option<&str>,
 ) -> Result<Arc<Access>, Refusal> {
-    let asked = request.audience.as_deref().or(tenant.settings.default_audience.as_deref());
+    let asked = audience.or(tenant.settings.default_audience.as_deref());
     let asked = asked.ok_or_else(|| {
         let description = "No audience parameter was provided, and no default audience has been configured";
         OAuthError::new(ErrorCode::AccessDenied, description)
     })?;
-    let organization = request.organization.as_deref();
     let key = format!("{}\0{asked}\0{}", client.client_id, organization.unwrap_or_default());
     let load = || async {
         compute(app, tenant, scope, client, asked, organization).await.map(|access| Some(Arc::new(access)))

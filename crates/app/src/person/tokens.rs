@@ -79,7 +79,7 @@ pub async fn access_token(
         lifetime,
         scope: &access.scope,
         grant: (used == Use::Refresh).then_some(Grant::RefreshToken),
-        permissions: api.enforces_policies().then_some(access.held.as_slice()),
+        permissions: access_tokens::permissions(api, &access.held),
         organization: access.organization.as_ref().map(|organization| claims(tenant, organization, named)),
         token_id: &token_id,
         dialect: access_tokens::dialect(api),

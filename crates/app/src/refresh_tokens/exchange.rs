@@ -78,26 +78,26 @@ pub(crate) async fn exchange(
     let changes = decide(app, tenant, &scope, login, &token, facts).await?;
     access.change(changes)?;
 
-    let (session_id, signed_in) = (token.session_id.clone(), token.signed_in.clone());
-    let changes = &access.changes.refresh_token;
-    let Some(next) = used(app, &scope, token, (&hash, value), &settings, changes, http.origin).await? else {
-        facts.refused_as = Some(EventType::RefreshTokenReused);
-        return Err(invalid().into());
-    };
+    // Before the value is used up: tokens that would be too long are refused.
     let (access_token, expires_in) =
         person::access_token(app, tenant, &scope, client, &user, &access, Use::Refresh).await?;
     let mut answer =
         TokenAnswer { access_token, expires_in, scope: access.scope.join(" "), ..TokenAnswer::default() };
-    answer.refresh_token = next.map(|value| value.expose().to_owned());
     if access.grants("openid") {
         let with = Answered {
-            session_id: session_id.as_ref().map(AsRef::as_ref),
-            signed_in: Some(&signed_in),
+            session_id: token.session_id.as_ref().map(AsRef::as_ref),
+            signed_in: Some(&token.signed_in),
             client_secret: request.client.secret(),
             ..Answered::default()
         };
         answer.id_token = Some(person::id_token(app, tenant, &scope, client, &user, &access, with).await?);
     }
+    let changes = &access.changes.refresh_token;
+    let Some(next) = used(app, &scope, token, (&hash, value), &settings, changes, http.origin).await? else {
+        facts.refused_as = Some(EventType::RefreshTokenReused);
+        return Err(invalid().into());
+    };
+    answer.refresh_token = next.map(|value| value.expose().to_owned());
     facts.scope.clone_from(&answer.scope);
     Ok(answer)
 }

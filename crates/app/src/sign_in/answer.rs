@@ -20,7 +20,7 @@ use crate::passwords::note;
 use crate::person::{self, Access, Answered, Use};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
-use crate::triggers::{HttpRequest, Login, Occasion, Outcome, RefusedBy, Sent, post_login};
+use crate::triggers::{HttpRequest, Login, Occasion, Outcome, RefusedBy, Sent, SignIn, post_login};
 use crate::{codes, sessions};
 
 /// Who is answered, and how.
@@ -134,7 +134,12 @@ async fn decided(
         sent: Sent::Query(visitor.brought_back.as_ref().unwrap_or(&parameters)),
         origin: &visitor.origin,
     };
-    let occasion = Occasion::SignIn(&scene.transaction);
+    let transaction = &scene.transaction;
+    let occasion = Occasion::SignIn(SignIn {
+        request: &transaction.request,
+        redirect_uri: &transaction.redirect_uri,
+        away: transaction.away.as_ref(),
+    });
     let login = Login { client: &scene.client, user, access, http, session: Some(session), occasion };
     post_login(app, tenant, scope, login).await
 }

@@ -57,7 +57,8 @@ pub async fn begin(
     }
 }
 
-/// Whether a request that is pushed can lead anywhere: its address is the client's own.
+/// Whether a request that is not begun with can lead anywhere: its address is the client's own. What comes back is what it
+/// asks for, the address, and the organization.
 ///
 /// # Errors
 /// `invalid_request`.
@@ -66,12 +67,11 @@ pub(crate) async fn check(
     tenant: &Tenant,
     client: &Client,
     parameters: &Parameters,
-) -> Result<(), Refusal> {
+) -> Result<(AuthorizeRequest, String, Option<OrganizationId>), Refusal> {
     let found = organization::find(app, tenant, &issuance(&tenant.id), client, parameters).await?;
-    recipient(tenant, client, &authorize_request::address(parameters)?, found.name())?;
-    found.allowed()?;
-    read(parameters.clone(), client)?;
-    Ok(())
+    let recipient = recipient(tenant, client, &authorize_request::address(parameters)?, found.name())?;
+    let organization = found.allowed()?;
+    Ok((read(parameters.clone(), client)?, recipient.redirect_uri, organization))
 }
 
 /// Begins the sign-in of a person who typed a device's user code. Nothing when no device shows it.

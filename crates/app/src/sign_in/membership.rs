@@ -3,7 +3,7 @@
 
 use guildhall_domain::client::Client;
 use guildhall_domain::connection::Connection;
-use guildhall_domain::id::{ClientId, UserId};
+use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::invitation::Invitation;
 use guildhall_domain::log::{Actor, Change, Origin};
 use guildhall_domain::policy::{OrgScope, TenantScope};
@@ -13,7 +13,6 @@ use guildhall_persistence::{connections, memberships, organization_connections};
 use serde_json::json;
 
 use super::step::Belonging;
-use super::transaction::Transaction;
 use crate::context::App;
 use crate::problem::{Limit, Problem};
 
@@ -42,11 +41,11 @@ impl Doors {
         tenant: &Tenant,
         scope: &TenantScope,
         client: &Client,
-        transaction: &Transaction,
+        organization: Option<&OrganizationId>,
         invitation: Option<&Invitation>,
     ) -> Result<Self, Problem> {
         let mut all = Vec::new();
-        match &transaction.organization {
+        match organization {
             Some(organization) => {
                 let inside = scope.organization(organization.clone());
                 for enabled in organization_connections::enabled(app.store(), &inside).await? {

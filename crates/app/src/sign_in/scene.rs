@@ -70,7 +70,9 @@ impl Scene {
             },
             None => None,
         };
-        let doors = Doors::open(app, tenant, scope, client, &transaction, invitation.as_ref()).await?;
+        let doors =
+            Doors::open(app, tenant, scope, client, transaction.organization.as_ref(), invitation.as_ref())
+                .await?;
         let (mut belonging, mut choices, mut consented, mut denied) = (None, Choices::None, true, None);
         if let Some((session, user)) = &person {
             belonging = match &organization {

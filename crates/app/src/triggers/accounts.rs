@@ -169,6 +169,7 @@ fn work<'a>(
         can_redirect: false,
         back_at: None,
         wishes: Wishes::default(),
+        is_preview: false,
     }
 }
 

@@ -51,5 +51,5 @@ pub(crate) async fn attempt(
         now: app.clock().now(),
         can_redirect: true,
     };
-    Ok(engine.workers.run(run, &ScriptHost { engine, allowed: allowed(tenant), roles: &[] }).await)
+    Ok(engine.workers.run(run, &ScriptHost { engine, allowed: Some(allowed(tenant)), roles: &[] }).await)
 }

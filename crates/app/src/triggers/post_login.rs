@@ -1,6 +1,7 @@
 //! `post-login`: what the vendor's Actions decide when a person signs in or a token is refreshed.
 
 use guildhall_actions::Function;
+use guildhall_domain::action::execution::ExecutionResult;
 use guildhall_domain::action::trigger::Trigger;
 use guildhall_domain::authorization_code::CodeGrant;
 use guildhall_domain::client::Client;
@@ -14,6 +15,7 @@ use guildhall_domain::session::Session;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::user::User;
+use guildhall_oauth::authorize_request::AuthorizeRequest;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_persistence::{connections, membership_roles, user_roles};
 use serde::{Deserialize, Serialize};
@@ -22,14 +24,13 @@ use serde_json::{Value, json};
 use super::event;
 use super::keep::{self, About};
 use super::request::HttpRequest;
-use super::run::{self, End, Flow, RefusedBy};
+use super::run::{self, End, Flow, Ran, RefusedBy};
 use super::wishes::Wishes;
 use crate::actions::flow::flow;
 use crate::context::App;
 use crate::person::Access;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
-use crate::sign_in::Transaction;
 
 /// The most roles that Actions are told of.
 const ROLES: u64 = 1000;
@@ -48,11 +49,29 @@ pub(crate) struct Login<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Occasion<'a> {
     /// A sign-in through the browser.
-    SignIn(&'a Transaction),
+    SignIn(SignIn<'a>),
     /// A device's code was allowed.
     Device(&'a CodeGrant),
     /// A refresh token came.
     Refresh(&'a RefreshToken),
+}
+
+/// A sign-in through the browser.
+#[derive(Clone, Copy)]
+pub(crate) struct SignIn<'a> {
+    pub request: &'a AuthorizeRequest,
+    pub redirect_uri: &'a str,
+    /// The Action that sent the person away, once one did.
+    pub away: Option<&'a Away>,
+}
+
+impl<'a> Login<'a> {
+    fn away(&self) -> Option<&'a Away> {
+        match self.occasion {
+            Occasion::SignIn(it) => it.away,
+            Occasion::Device(_) | Occasion::Refresh(_) => None,
+        }
+    }
 }
 
 /// A person whom an Action sent away, until they are back: what was decided by then.
@@ -83,35 +102,9 @@ pub(crate) async fn post_login(
     scope: &TenantScope,
     login: Login<'_>,
 ) -> Result<Outcome, Refusal> {
-    let flow = flow(app, scope, Trigger::PostLogin).await?;
-    let away = match login.occasion {
-        Occasion::SignIn(transaction) => transaction.away.clone(),
-        Occasion::Device(_) | Occasion::Refresh(_) => None,
+    let Some(mut ran) = run_actions(app, tenant, scope, &login, false).await? else {
+        return Ok(untouched(login));
     };
-    if flow.is_empty() {
-        return Ok(Outcome::Go(Box::new(away.map(|away| away.changes).unwrap_or_default()), login.session));
-    }
-    let roles = roles(app, scope, &login).await?;
-    let event = event(app, tenant, scope, &login, &roles).await?;
-    let prompts_none = matches!(login.occasion, Occasion::SignIn(it) if it.request.prompt.none);
-    let is_in_browser = matches!(login.occasion, Occasion::SignIn(..));
-    let back_at = away.as_ref().map(|away| away.by.clone());
-    let wishes = away.map(|away| Wishes {
-        changes: away.changes,
-        transaction_metadata: away.metadata,
-        ..Wishes::default()
-    });
-    let work = Flow {
-        tenant,
-        function: Function::PostLogin,
-        actions: &flow,
-        event,
-        roles: &roles,
-        can_redirect: is_in_browser && !prompts_none,
-        back_at: back_at.as_ref(),
-        wishes: wishes.unwrap_or_default(),
-    };
-    let mut ran = run::run(app, work).await?;
     let (client, origin) = (&login.client.client_id, login.http.origin);
     let organization = login.access.organization.as_ref().map(|organization| &organization.id);
     let about = About {
@@ -128,6 +121,84 @@ pub(crate) async fn post_login(
     if let Some(standing) = session {
         session = keep::session(app, scope, &ran.wishes, standing).await?;
     }
+    outcome(ran, session)
+}
+
+/// What Actions would decide, what became of each, and what they would write about the person.
+pub(crate) struct Foreseen {
+    pub outcome: Result<Outcome, Refusal>,
+    pub results: Vec<ExecutionResult>,
+    pub user_metadata: Object,
+    pub app_metadata: Object,
+}
+
+/// What the vendor's Actions would decide. Nothing of it remains.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn foresee_login(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    login: Login<'_>,
+) -> Result<Foreseen, Problem> {
+    let Some(mut ran) = run_actions(app, tenant, scope, &login, true).await? else {
+        return Ok(Foreseen {
+            outcome: Ok(untouched(login)),
+            results: Vec::new(),
+            user_metadata: Object::new(),
+            app_metadata: Object::new(),
+        });
+    };
+    let results = std::mem::take(&mut ran.results);
+    let (user_metadata, app_metadata) = (ran.wishes.user_metadata.clone(), ran.wishes.app_metadata.clone());
+    let written = [user_metadata.clone(), app_metadata.clone()];
+    let outcome = match keep::with_metadata(login.user.clone(), written) {
+        Ok(_) => outcome(ran, login.session),
+        Err(reason) => Err(OAuthError::new(ErrorCode::ServerError, reason).into()),
+    };
+    Ok(Foreseen { outcome, results, user_metadata, app_metadata })
+}
+
+/// The outcome where there are no Actions.
+fn untouched(login: Login<'_>) -> Outcome {
+    Outcome::Go(Box::new(login.away().map(|away| away.changes.clone()).unwrap_or_default()), login.session)
+}
+
+async fn run_actions(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    login: &Login<'_>,
+    is_preview: bool,
+) -> Result<Option<Ran>, Problem> {
+    let flow = flow(app, scope, Trigger::PostLogin).await?;
+    if flow.is_empty() {
+        return Ok(None);
+    }
+    let roles = roles(app, scope, login).await?;
+    let event = event(app, tenant, scope, login, &roles).await?;
+    let can_redirect = matches!(login.occasion, Occasion::SignIn(it) if !it.request.prompt.none);
+    let wishes = login.away().map(|away| Wishes {
+        changes: away.changes.clone(),
+        transaction_metadata: away.metadata.clone(),
+        ..Wishes::default()
+    });
+    let work = Flow {
+        tenant,
+        function: Function::PostLogin,
+        actions: &flow,
+        event,
+        roles: &roles,
+        can_redirect,
+        back_at: login.away().map(|away| &away.by),
+        wishes: wishes.unwrap_or_default(),
+        is_preview,
+    };
+    run::run(app, work).await.map(Some)
+}
+
+fn outcome(ran: Ran, session: Option<Session>) -> Result<Outcome, Refusal> {
     Ok(match ran.end {
         End::Refused(error, by) => Outcome::Refuse(error, by),
         End::SentAway { url, by } => {
@@ -173,7 +244,7 @@ async fn event(
         "tenant": event::tenant(tenant),
         "user": event::user(user),
         "transaction": match login.occasion {
-            Occasion::SignIn(it) => event::transaction(&it.request, &it.redirect_uri),
+            Occasion::SignIn(it) => event::transaction(it.request, it.redirect_uri),
             Occasion::Device(grant) => event::exchange("oauth2-device-code", &grant.scope),
             Occasion::Refresh(token) => event::exchange("oauth2-refresh-token", &token.scope),
         },

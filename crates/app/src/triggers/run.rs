@@ -39,6 +39,8 @@ pub(super) struct Flow<'a> {
     pub back_at: Option<&'a ActionBindingId>,
     /// What scripts asked for before the person was sent away.
     pub wishes: Wishes,
+    /// Whether nothing of it is to remain.
+    pub is_preview: bool,
 }
 
 /// What became of the Actions.
@@ -75,7 +77,8 @@ pub(crate) struct RefusedBy {
 pub(super) async fn run(app: &App, mut flow: Flow<'_>) -> Result<Ran, Problem> {
     let engine = app.0.engine.as_ref();
     let engine = engine.ok_or_else(|| Problem::internal("this process runs no Actions"))?;
-    let host = ScriptHost { engine, allowed: allowed(flow.tenant), roles: flow.roles };
+    let host =
+        ScriptHost { engine, allowed: (!flow.is_preview).then(|| allowed(flow.tenant)), roles: flow.roles };
     let began_at = app.clock().now();
     let mut ran = Ran {
         wishes: std::mem::take(&mut flow.wishes),
@@ -160,7 +163,9 @@ async fn one(
         can_redirect: flow.can_redirect,
     };
     let mut outcome = engine.workers.run(run, host).await;
-    engine.caches.write(tenant, trigger, std::mem::take(&mut outcome.cache), now);
+    if !flow.is_preview {
+        engine.caches.write(tenant, trigger, std::mem::take(&mut outcome.cache), now);
+    }
     metrics::histogram!("guildhall_action_seconds").record(outcome.duration.as_secs_f64());
     (outcome, now)
 }

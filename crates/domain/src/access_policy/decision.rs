@@ -100,6 +100,34 @@ pub struct Denied {
     pub reason: String,
 }
 
+/// What one policy says of a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PolicyVerdict {
+    /// The policy.
+    pub id: AccessPolicyId,
+    /// Its name.
+    pub name: String,
+    /// Whether it allows the token.
+    pub allows: bool,
+    /// The rule that does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
+    /// The same in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What each of the policies says of a token.
+pub fn verdicts(policies: &[AccessPolicy], facts: &Facts<'_>) -> Vec<PolicyVerdict> {
+    let verdict = |policy: &AccessPolicy| {
+        let denied = ORDER.into_iter().find_map(|rule| denied(rule, policy, facts));
+        let (rule, reason) = denied.map(|denied| (denied.rule, denied.reason)).unzip();
+        let (id, name) = (policy.id.clone(), policy.name.clone());
+        PolicyVerdict { id, name, allows: rule.is_none(), rule, reason }
+    };
+    policies.iter().map(verdict).collect()
+}
+
 /// Decides whether a token may be issued: every rule of every policy must hold.
 ///
 /// # Errors

@@ -64,6 +64,7 @@ needs! {
     ReadUserRoles = ["read:users" "read:roles"] | ["read:role_members"];
     AssignUserRoles = ["update:users"] | ["create:role_members"];
     RemoveUserRoles = ["update:users"] | ["delete:role_members"];
+    PreviewTokens = ["create:token_previews"];
     EvaluateAccess = ["evaluate:access"];
     ReadUserEffectivePermissions = ["read:user_effective_permissions"];
     ReadMemberEffectivePermissions = ["read:organization_member_effective_permissions"];

@@ -25,7 +25,7 @@ fn each_dialect(#[case] dialect: Dialect, #[case] name: &str, #[case] typ: &str,
         lifetime: 60,
         scope: &["read:a".to_owned(), "write:\"b".to_owned()],
         grant: Some(Grant::ClientCredentials),
-        permissions: Some(&["read:a".to_owned()]),
+        permissions: Permissions::Listed(&["read:a".to_owned()]),
         organization: Some(OrganizationClaims { id: Some("org_1"), name: Some("acme"), epoch: 7 }),
         token_id: "t1",
         dialect,
@@ -50,7 +50,7 @@ fn the_least_and_two_audiences(#[case] dialect: Dialect, #[case] rest: &str) {
         lifetime: 1,
         scope: &[],
         grant: None,
-        permissions: Some(&[]),
+        permissions: Permissions::Listed(&[]),
         organization: None,
         token_id: "t1",
         dialect,
@@ -58,8 +58,11 @@ fn the_least_and_two_audiences(#[case] dialect: Dialect, #[case] rest: &str) {
     };
     let start = r#"{"iss":"i","sub":"s","aud":["a","i/userinfo"],"iat":1,"exp":2"#;
     assert_eq!(serde_json::to_string(&token).unwrap(), format!("{start}{rest}"));
-    let without = AccessToken { permissions: None, ..token };
+    let without = AccessToken { permissions: Permissions::None, ..token };
     assert!(!serde_json::to_string(&without).unwrap().contains("permissions"));
+    let omitted = AccessToken { permissions: Permissions::Omitted, ..token };
+    let expected = rest.replace(r#""permissions":[]"#, r#""permissions_omitted":true"#);
+    assert_eq!(serde_json::to_string(&omitted).unwrap(), format!("{start}{expected}"));
 }
 
 #[test]
