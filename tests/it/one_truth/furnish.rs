@@ -11,6 +11,9 @@ use crate::sign_in::{CALLBACK, CONNECTION, PASSWORD};
 /// The first users, who have a password.
 pub const SIGNING_IN: usize = 2;
 
+/// The grant of devices (RFC 8628).
+pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// The ids of what is in the model.
 pub struct Ids {
     pub organizations: Vec<String>,
@@ -96,6 +99,7 @@ impl Ids {
 
 async fn web(vendor: &Vendor) -> Machine {
     let new = json!({"name": "Web", "app_type": "regular_web", "callbacks": [CALLBACK],
+        "grant_types": ["authorization_code", "implicit", "refresh_token", DEVICE],
         "organization_usage": "allow", "refresh_token": {"allow_any_organization": true}});
     vendor.application(new).await
 }

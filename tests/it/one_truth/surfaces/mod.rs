@@ -5,6 +5,8 @@ pub mod explanations;
 pub mod introspection;
 pub mod machines;
 pub mod people;
+mod person;
+mod previews;
 
 use serde_json::Value;
 
@@ -12,7 +14,7 @@ use super::World;
 use super::furnish::identifier;
 use super::model::{Place, Subject};
 use super::reference::Rights;
-use crate::harness::{Answer, claims};
+use crate::harness::claims;
 
 /// A token that was issued.
 pub struct Issued {
@@ -38,12 +40,11 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// What the server says.
-    fn of(answer: &Answer) -> Self {
-        let body = answer.body();
-        match body["access_token"].as_str() {
-            Some(token) if answer.status == 200 => Self::told(&claims(token)),
-            _ => Self::Refused(body["error"].as_str().unwrap_or(&answer.text).to_owned()),
+    /// What came from the server.
+    fn of(came: &Value) -> Self {
+        match came["access_token"].as_str() {
+            Some(token) => Self::told(&claims(token)),
+            None => Self::Refused(came["error"].as_str().unwrap_or_default().to_owned()),
         }
     }
 

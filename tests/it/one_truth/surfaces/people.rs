@@ -1,14 +1,10 @@
 //! The tokens of people: by a sign-in through the web application, and by refreshes that lead elsewhere.
 
-use reqwest::Method;
-
-use super::{Issued, Outcome, asking, sent};
-use crate::harness::{Answer, Machine, Vendor};
+use super::person::Person;
+use super::{Issued, Outcome, asking, previews, sent};
 use crate::one_truth::World;
-use crate::one_truth::furnish::{SIGNING_IN, email};
+use crate::one_truth::furnish::{DEVICE, SIGNING_IN};
 use crate::one_truth::model::{NAMES, Place, Subject};
-use crate::sign_in::browser::{Browser, returned};
-use crate::sign_in::{CALLBACK, PASSWORD};
 
 /// What is asked for beside permissions.
 const OPENID: [&str; 3] = ["openid", "profile", "offline_access"];
@@ -18,70 +14,65 @@ pub async fn compare(world: &mut World) -> Vec<Issued> {
     let (vendor, web) = (world.vendor.clone(), world.ids.web.clone());
     let mut issued = Vec::new();
     for user in 0..SIGNING_IN.min(world.model.users.len()) {
-        let browser = Browser::new(&vendor);
-        let is_signed_in = sign_in(&browser, &web, user).await;
+        let person = Person::new(&vendor, &web, user);
+        let is_signed_in = person.sign_in().await;
         world.same((user, "signs in"), is_signed_in, !world.model.users[user].is_blocked);
-        if !is_signed_in {
-            continue;
-        }
-        for place in world.model.places() {
-            let asked = [&OPENID[..], &world.dice.few(&NAMES)].concat();
-            let (mut parameters, _) = asking(world, place);
-            parameters.push(("scope", asked.join(" ")));
-            let answer = ask(&browser, &web, &sent(&parameters)).await;
-            let tokens = match &answer {
-                Ok(code) => Ok(exchange(&vendor, &web, code).await),
-                Err(refused) => Err(refused.clone()),
-            };
-            let said = tokens.as_ref().map_or_else(|code| Outcome::Refused(code.clone()), Outcome::of);
-            let right = Outcome::right(world, place, world.model.issued_to_person(user, place, &asked));
-            world.same((user, &parameters), said, right);
-            if let Ok(tokens) = tokens {
-                let body = tokens.body();
-                refresh(world, user, place, body["refresh_token"].as_str().unwrap(), &asked).await;
-                issued.push(Issued { subject: Subject::User(user), place, token: tokens.token() });
+        if is_signed_in {
+            for place in world.model.places() {
+                issued.extend(compare_in(world, &person, user, place).await);
             }
         }
     }
     issued
 }
 
-/// Whether the user comes back to the application by the password.
-async fn sign_in(browser: &Browser<'_>, web: &Machine, user: usize) -> bool {
-    let page = browser.authorize(&request(web, &[("scope", "openid")])).await;
-    let answer = browser.submit(&page, &[("username", &email(user)), ("password", PASSWORD)]).await;
-    answer.header("location").starts_with(CALLBACK)
-}
+/// Asks by every way that leads to tokens.
+async fn compare_in(world: &mut World, person: &Person<'_>, user: usize, place: Place) -> Option<Issued> {
+    let subject = Subject::User(user);
+    let asked = [&OPENID[..], &world.dice.few(&NAMES)].concat();
+    let (mut parameters, _) = asking(world, place);
+    parameters.push(("scope", asked.join(" ")));
+    let right =
+        |world: &World| Outcome::right(world, place, world.model.issued_to_person(user, place, &asked));
 
-/// A code, or the code of the refusal.
-async fn ask(browser: &Browser<'_>, web: &Machine, parameters: &[(&str, &str)]) -> Result<String, String> {
-    let mut brought = returned(&browser.authorize(&request(web, parameters)).await, CALLBACK);
-    brought.remove("code").ok_or_else(|| brought.remove("error").unwrap_or_default())
-}
-
-fn request<'a>(web: &'a Machine, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let own = [("client_id", web.id.as_str()), ("redirect_uri", CALLBACK), ("response_type", "code")];
-    [&own, more].concat()
-}
-
-async fn exchange(vendor: &Vendor, web: &Machine, code: &str) -> Answer {
-    let form = [("grant_type", "authorization_code"), ("redirect_uri", CALLBACK), ("code", code)];
-    grant(vendor, web, &form).await
-}
-
-async fn grant(vendor: &Vendor, web: &Machine, form: &[(&str, &str)]) -> Answer {
-    let own = [("client_id", web.id.as_str()), ("client_secret", web.secret.as_str())];
-    vendor.send(vendor.request(Method::POST, "/oauth/token").form(&[&own, form].concat())).await
+    let came = person.by_code(&sent(&parameters)).await;
+    world.same((user, "code", &parameters), Outcome::of(&came), right(world));
+    previews::compare(world, "authorization_code", subject, &parameters, &came).await;
+    if world.dice.yes(30) {
+        let came = person.by_browser(&sent(&parameters)).await;
+        world.same((user, "browser", &parameters), Outcome::of(&came), right(world));
+        previews::compare(world, "implicit", subject, &parameters, &came).await;
+    }
+    if place.organization.is_none() {
+        let came = person.by_device(&sent(&parameters)).await;
+        world.same((user, "device", &parameters), Outcome::of(&came), right(world));
+        // Who is refused sees that on a page, which is more than the device is told.
+        if came.get("access_token").is_some() {
+            previews::compare(world, DEVICE, subject, &parameters, &came).await;
+        }
+    }
+    let token = came["access_token"].as_str()?.to_owned();
+    let refresh_token = came["refresh_token"].as_str().expect("a refresh token").to_owned();
+    let came = person.by_refresh(&refresh_token, &[]).await;
+    world.same((user, "refresh", &parameters), Outcome::of(&came), right(world));
+    previews::compare(world, "refresh_token", subject, &parameters, &came).await;
+    narrow(world, person, user, place, &refresh_token, &asked).await;
+    Some(Issued { subject, place, token })
 }
 
 /// Uses a refresh token in any organization.
-async fn refresh(world: &mut World, user: usize, from: Place, refresh_token: &str, asked: &[&'static str]) {
+async fn narrow(
+    world: &mut World,
+    person: &Person<'_>,
+    user: usize,
+    from: Place,
+    refresh_token: &str,
+    asked: &[&'static str],
+) {
     let organization = world.dice.below(world.model.organizations.len());
     let place = Place { organization: Some(organization), ..from };
-    let (mut parameters, by_own_audience) = asking(world, place);
-    parameters.push(("refresh_token", refresh_token.to_owned()));
-    parameters.push(("grant_type", "refresh_token".to_owned()));
-    let answer = grant(&world.vendor, &world.ids.web, &sent(&parameters)).await;
+    let (parameters, by_own_audience) = asking(world, place);
+    let came = person.by_refresh(refresh_token, &sent(&parameters)).await;
     let right = match world.model.belongs(Subject::User(user), place) {
         true => world.model.issued_to_person(user, place, asked),
         // It must not show whether there is such an organization.
@@ -89,5 +80,5 @@ async fn refresh(world: &mut World, user: usize, from: Place, refresh_token: &st
         false => Err("invalid_request"),
     };
     let right = Outcome::right(world, place, right);
-    world.same((user, from, &parameters), Outcome::of(&answer), right);
+    world.same((user, from, "refresh", &parameters), Outcome::of(&came), right);
 }
