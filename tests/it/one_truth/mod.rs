@@ -114,6 +114,7 @@ async fn a_change_shows_on_every_surface_at_once(#[values(0, 1)] part: u64) {
             surfaces::evaluations::compare(&mut world).await;
             surfaces::introspection::compare(&mut world, &issued).await;
         }
+        surfaces::people::refresh_again(&mut world, &issued).await;
         surfaces::compare_all(&mut world).await;
         world.cases
     })

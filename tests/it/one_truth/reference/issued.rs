@@ -77,6 +77,19 @@ impl Model {
         Ok(self.rights(subject, place, scope))
     }
 
+    /// What a person gets for a refresh token of a sign-in to the same place, or by what code it is refused.
+    pub fn refreshed(
+        &self,
+        user: usize,
+        place: Place,
+        asked: &[&'static str],
+    ) -> Result<Rights, &'static str> {
+        if self.users[user].is_blocked || !self.belongs(Subject::User(user), place) {
+            return Err("invalid_grant");
+        }
+        self.issued_to_person(user, place, asked)
+    }
+
     fn rights(&self, subject: Subject, place: Place, scope: Vec<&'static str>) -> Rights {
         let api = &self.apis[place.api];
         let tells = api.enforces_policies && api.dialect.ends_with("_authz");

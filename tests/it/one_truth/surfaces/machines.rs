@@ -20,7 +20,7 @@ pub async fn compare(world: &mut World) -> Vec<Issued> {
                 world.same((machine, &parameters), Outcome::of(&came), right);
                 previews::compare(world, "client_credentials", subject, &parameters, &came).await;
                 if let Some(token) = came["access_token"].as_str() {
-                    issued.push(Issued { subject, place, token: token.to_owned() });
+                    issued.push(Issued { subject, place, token: token.to_owned(), refresh: None });
                 }
             }
         }

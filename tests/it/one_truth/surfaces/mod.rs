@@ -21,6 +21,8 @@ pub struct Issued {
     pub subject: Subject,
     pub place: Place,
     pub token: String,
+    /// The refresh token of a person, and what was asked for.
+    pub refresh: Option<(String, Vec<&'static str>)>,
 }
 
 /// Compares all of them.

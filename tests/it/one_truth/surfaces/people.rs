@@ -3,7 +3,7 @@
 use super::person::Person;
 use super::{Issued, Outcome, asking, previews, sent};
 use crate::one_truth::World;
-use crate::one_truth::furnish::{DEVICE, SIGNING_IN};
+use crate::one_truth::furnish::{DEVICE, SIGNING_IN, identifier};
 use crate::one_truth::model::{NAMES, Place, Subject};
 
 /// What is asked for beside permissions.
@@ -57,7 +57,21 @@ async fn compare_in(world: &mut World, person: &Person<'_>, user: usize, place: 
     world.same((user, "refresh", &parameters), Outcome::of(&came), right(world));
     previews::compare(world, "refresh_token", subject, &parameters, &came).await;
     narrow(world, person, user, place, &refresh_token, &asked).await;
-    Some(Issued { subject, place, token })
+    Some(Issued { subject, place, token, refresh: Some((refresh_token, asked)) })
+}
+
+/// Uses all refresh tokens again, for what the sign-ins were for.
+pub async fn refresh_again(world: &mut World, issued: &[Issued]) {
+    let (vendor, web) = (world.vendor.clone(), world.ids.web.clone());
+    for Issued { subject, place, refresh, .. } in issued {
+        let (Subject::User(user), Some((refresh_token, asked))) = (*subject, refresh) else { continue };
+        let came = Person::new(&vendor, &web, user).by_refresh(refresh_token, &[]).await;
+        let right = Outcome::right(world, *place, world.model.refreshed(user, *place, asked));
+        world.same((user, "refresh", place), Outcome::of(&came), right);
+        let mut parameters = vec![("audience", identifier(place.api)), ("scope", asked.join(" "))];
+        parameters.extend(world.ids.organization(*place).map(|id| ("organization", id.clone())));
+        previews::compare(world, "refresh_token", *subject, &parameters, &came).await;
+    }
 }
 
 /// Uses a refresh token in any organization.
