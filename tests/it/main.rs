@@ -19,5 +19,6 @@ mod one_truth;
 mod openapi;
 mod people;
 mod policies;
+mod previews;
 mod sign_in;
 mod tokens;

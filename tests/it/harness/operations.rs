@@ -38,9 +38,10 @@ pub fn management() -> Vec<Operation> {
     operations
 }
 
-/// Every operation that changes something; trying an action does not.
+/// Every operation that changes something; trying an action does not, nor does looking ahead.
 pub fn mutating() -> Vec<Operation> {
-    let changes = |it: &Operation| it.method != Method::GET && !it.path.ends_with("/{id}/test");
+    let tries = |it: &Operation| it.path.ends_with("/{id}/test") || it.path == "/token-previews";
+    let changes = |it: &Operation| it.method != Method::GET && !tries(it);
     present().into_iter().filter(changes).collect()
 }
 
@@ -205,6 +206,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "POST /actions/actions" => {
                 json!({"name": format!("New {number}"), "supported_triggers": [{"id": "post-login"}]})
             }
+            "POST /token-previews" => json!({"grant_type": "client_credentials", "client_id": of.client.id}),
             "POST /actions/actions/{id}/test" => json!({"payload": {}}),
             "PATCH /actions/actions/{id}" => json!({"code": "// new"}),
             "PATCH /actions/triggers/{triggerId}/bindings" => {
