@@ -1,4 +1,5 @@
-# What the load scripts share; they source it from the root of the repository. Reads load, seconds_each, connections.
+# What the load scripts share; they source it from the root of the repository. Reads load, seconds_each, connections, and
+# script (for wrk, where it is another than report.lua).
 # shellcheck shell=bash
 connections=${CONNECTIONS:-32}
 on_server_core=(taskset -c 0)
@@ -29,7 +30,7 @@ build_release() {
 
 # Prints of a URL, and of a form that is posted to it: requests a second, p50 and p99 in ms, failures.
 measure() {
-  FORM=$2 "${on_load_core[@]}" wrk -t 1 -c "$connections" -d "${3:-$seconds_each}s" --timeout 10s -s "$load/report.lua" "$1" |
+  FORM=$2 "${on_load_core[@]}" wrk -t 1 -c "$connections" -d "${3:-$seconds_each}s" --timeout 10s -s "${script:-$load/report.lua}" "$1" |
     sed -n 's/^RESULT //p'
 }
 

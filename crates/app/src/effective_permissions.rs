@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::id::{ClientGrantId, OrganizationId, UserId};
+use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, UserId};
+use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights::Snapshot;
 use guildhall_domain::role::Role;
-use guildhall_persistence::{client_grants, organizations, resource_servers, role_permissions, users};
+use guildhall_domain::user::User;
+use guildhall_persistence::{
+    client_grants, clients, organizations, resource_servers, role_permissions, users,
+};
 
 use crate::context::{App, found};
 use crate::member_roles::existing_member;
@@ -17,32 +21,34 @@ use crate::snapshots;
 /// The most roles that are named as a way to a permission.
 const MOST_ROLES: u64 = 50;
 
-/// What a user may do outside organizations with the API of this identifier.
+/// What a user may do outside organizations with the API of this identifier, through any client or through one.
 ///
 /// # Errors
-/// [`Thing::User`], [`Thing::ResourceServer`].
+/// [`Thing::User`], [`Thing::ResourceServer`], [`Thing::Client`].
 pub async fn of_user(
     app: &App,
     by: &Authorized<needs::ReadUserEffectivePermissions>,
     user: &UserId,
+    through: Option<&ClientId>,
     api: &str,
 ) -> Result<Snapshot, Problem> {
     let (store, scope) = (app.store(), by.scope());
     let user = found(users::find(store, scope, user).await?, Thing::User)?;
     let (tenant, api) = (app.tenant(scope).await?, existing_api(app, scope, api).await?);
     let snapshot = snapshots::of_person(store, &tenant, scope, &user.user_id, None, api).await?;
-    snapshots::under_policies(store, &tenant, scope, snapshot, None, (None, Some(&user))).await
+    explained(app, by.scope(), snapshot, None, (through, &user)).await
 }
 
-/// What a member may do in the organization with the API of this identifier.
+/// What a member may do in the organization with the API of this identifier, through any client or through one.
 ///
 /// # Errors
-/// [`Thing::Organization`], [`Thing::Member`], [`Thing::ResourceServer`].
+/// [`Thing::Organization`], [`Thing::Member`], [`Thing::ResourceServer`], [`Thing::Client`].
 pub async fn of_member(
     app: &App,
     by: &Authorized<needs::ReadMemberEffectivePermissions>,
     id: &OrganizationId,
     member: &UserId,
+    through: Option<&ClientId>,
     api: &str,
 ) -> Result<Snapshot, Problem> {
     let (store, scope) = (app.store(), by.scope());
@@ -52,7 +58,24 @@ pub async fn of_member(
     let (tenant, api, of) =
         (app.tenant(scope).await?, existing_api(app, scope, api).await?, Some(&organization));
     let snapshot = snapshots::of_person(store, &tenant, scope, member, of, api).await?;
-    snapshots::under_policies(store, &tenant, scope, snapshot, of, (None, Some(&user))).await
+    explained(app, scope, snapshot, of, (through, &user)).await
+}
+
+/// A person's snapshot with what stands in the way: policies, and the client that they come through, where that is known.
+async fn explained(
+    app: &App,
+    scope: &TenantScope,
+    mut snapshot: Snapshot,
+    organization: Option<&Organization>,
+    (through, user): (Option<&ClientId>, &User),
+) -> Result<Snapshot, Problem> {
+    let (store, tenant) = (app.store(), app.tenant(scope).await?);
+    if let Some(client) = through {
+        found(clients::find(store, scope, client).await?, Thing::Client)?;
+        let for_people = snapshots::for_people(store, &tenant, scope, client, &snapshot.api).await?;
+        snapshot.through_client = for_people.permissions();
+    }
+    snapshots::under_policies(store, &tenant, scope, snapshot, organization, (through, Some(user))).await
 }
 
 /// What the client of a grant may do in the organization.

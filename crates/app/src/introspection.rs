@@ -6,7 +6,9 @@ use guildhall_domain::refresh_token::RefreshTokenValue;
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::OAuthError;
 use guildhall_oauth::presented_token::PresentedToken;
-use guildhall_persistence::{memberships, organizations, refresh_token_values, refresh_tokens};
+use guildhall_persistence::{
+    memberships, organizations, refresh_token_values, refresh_tokens, resource_servers,
+};
 use serde::Serialize;
 
 use crate::client_authentication;
@@ -24,7 +26,8 @@ pub struct Introspection {
     /// What it permits, separated by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// What is held on the API now, whatever the token says (an addition to the RFC).
+    /// What is held on the API now, whatever the token says; of a refresh token, on the first of its APIs (an addition to
+    /// the RFC).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<String>>,
     /// The client that it was issued to.
@@ -121,9 +124,7 @@ async fn of_refresh_token(
     let Some(token) = found.filter(|token| token.client_id == client.client_id) else {
         return Ok(None);
     };
-    if person::live_user(app, scope, &token.user_id).await?.is_none() {
-        return Ok(None);
-    }
+    let Some(user) = person::live_user(app, scope, &token.user_id).await? else { return Ok(None) };
     let mut organization = None;
     if let Some(id) = &token.organization_id {
         organization = organizations::find(app.store(), scope, id).await?;
@@ -132,12 +133,22 @@ async fn of_refresh_token(
             return Ok(None);
         }
     }
+    let mut permissions = None;
+    if let Some(granted) = token.resource_servers.first() {
+        let api = resource_servers::find_by_identifier(app.store(), scope, &granted.audience).await?;
+        let Some(api) = api else { return Ok(None) };
+        let subject = (&user, Some(&token.client_id));
+        permissions = person::held_now(app, tenant, scope, subject, organization.as_ref(), api).await?;
+        if permissions.is_none() {
+            return Ok(None);
+        }
+    }
     let names = tenant.settings.allow_organization_name_in_authentication_api;
     let ends = token.idle_expires_at.or(token.expires_at);
     Ok(Some(Introspection {
         active: true,
         scope: Some(token.scope.join(" ")),
-        permissions: None,
+        permissions,
         client_id: Some(token.client_id.into_string()),
         token_type: None,
         exp: ends.map(|end| end.timestamp()),

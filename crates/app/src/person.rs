@@ -10,13 +10,45 @@ pub use access::{Access, resolve_access};
 pub use asked::{Asked, asked};
 pub use tokens::{Answered, Use, access_token, id_token};
 
-use guildhall_domain::id::UserId;
+use std::sync::Arc;
+
+use guildhall_domain::id::{ClientId, UserId};
+use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
+use guildhall_domain::resource_server::ResourceServer;
+use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::users;
 
 use crate::context::App;
 use crate::problem::Problem;
+use crate::snapshots::{self, ForPeople};
+
+/// What a person holds on an API now, in the organization or in none; none where the API lets nobody in through the client
+/// that has their token.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn held_now(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    (user, client): (&User, Option<&ClientId>),
+    organization: Option<&Organization>,
+    api: ResourceServer,
+) -> Result<Option<Vec<String>>, Problem> {
+    let store = app.store();
+    if let Some(client) = client
+        && let ForPeople::Nothing = snapshots::for_people(store, tenant, scope, client, &api).await?
+    {
+        return Ok(None);
+    }
+    let (user_id, api) = (&user.user_id, Arc::new(api));
+    let snapshot = snapshots::of_person(store, tenant, scope, user_id, organization, api).await?;
+    let subject = (client, Some(user));
+    let snapshot = snapshots::under_policies(store, tenant, scope, snapshot, organization, subject).await?;
+    Ok(Some(snapshot.held()))
+}
 
 /// The user, unless deleted or blocked.
 ///

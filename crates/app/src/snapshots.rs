@@ -3,18 +3,21 @@
 //! Tokens are refused by policies as a whole, which are asked about the request; whatever tells of rights without one
 //! reads them [`under_policies`].
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use guildhall_domain::client_grant::ClientGrant;
+use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::envelope::Envelope;
 use guildhall_domain::id::{ClientId, RoleId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
-use guildhall_domain::resource_server::ResourceServer;
+use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
 use guildhall_domain::rights::{Holdings, InOrganization, PersonHoldings, Snapshot};
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
-use guildhall_persistence::{Db, membership_roles, organization_client_grants, user_permissions};
+use guildhall_persistence::{
+    Db, client_grants, membership_roles, organization_client_grants, user_permissions,
+};
 
 use crate::access_policies::{Sought, Standing};
 use crate::problem::Problem;
@@ -84,6 +87,7 @@ fn person(
         api,
         holdings: Holdings::Person(held),
         envelope: envelope.unwrap_or_default(),
+        through_client: None,
         denials: Vec::new(),
     }
 }
@@ -91,7 +95,7 @@ fn person(
 /// What a machine client holds on an API outside organizations.
 pub(crate) fn of_client(api: Arc<ResourceServer>, grant: ClientGrant) -> Snapshot {
     let (holdings, envelope) = (Holdings::Client(grant, None), Envelope::default());
-    Snapshot { api, holdings, envelope, denials: Vec::new() }
+    Snapshot { api, holdings, envelope, through_client: None, denials: Vec::new() }
 }
 
 /// What a machine client holds on an API in an organization, and the roles that it has there, where it has any. Nothing
@@ -123,7 +127,51 @@ pub(crate) async fn of_client_in<'d>(
     }
     let envelope = tenant.settings.envelope_of(organization);
     let holdings = Holdings::Client(grant, Some(given));
-    Ok(Some((Snapshot { api, holdings, envelope, denials: Vec::new() }, ids)))
+    Ok(Some((Snapshot { api, holdings, envelope, through_client: None, denials: Vec::new() }, ids)))
+}
+
+/// What people can have of an API through a client.
+pub(crate) enum ForPeople {
+    /// Whatever they hold.
+    Everything,
+    /// What the client's grant for people lets through.
+    Granted(ClientGrant),
+    /// Nothing: the API wants a grant that the client does not have, or is not for people.
+    Nothing,
+}
+
+/// What people can have of the API through the client. They get no tokens of the Management API.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn for_people(
+    db: impl Into<Db<'_>>,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    client: &ClientId,
+    api: &ResourceServer,
+) -> Result<ForPeople, Problem> {
+    match api.subject_type_authorization.user.policy {
+        _ if api.identifier == tenant.management_audience() => Ok(ForPeople::Nothing),
+        SubjectPolicy::AllowAll => Ok(ForPeople::Everything),
+        SubjectPolicy::DenyAll => Ok(ForPeople::Nothing),
+        SubjectPolicy::RequireClientGrant => {
+            let found = client_grants::find_for(db, scope, client, &api.id, SubjectType::User).await?;
+            Ok(found.map_or(ForPeople::Nothing, ForPeople::Granted))
+        }
+    }
+}
+
+impl ForPeople {
+    /// The permissions that people can have; all where absent.
+    pub(crate) fn permissions(self) -> Option<HashSet<String>> {
+        match self {
+            Self::Everything => None,
+            Self::Granted(grant) if grant.allow_all_scopes => None,
+            Self::Granted(grant) => Some(grant.scope.into_iter().flatten().collect()),
+            Self::Nothing => Some(HashSet::new()),
+        }
+    }
 }
 
 /// The snapshot of a subject with the policies that refuse it tokens whenever it asks: a user, through a client where that

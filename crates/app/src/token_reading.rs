@@ -130,11 +130,9 @@ impl ReadToken {
         let (store, organization) = (app.store(), organization.as_ref());
         let Some(client) = self.subject.strip_suffix("@clients").map(ClientId::new) else {
             let Some(user) = self.person(app, scope).await? else { return Ok(None) };
-            let Some(api) = self.api.clone().map(Arc::new) else { return Ok(Some(Vec::new())) };
-            let found = snapshots::of_person(store, tenant, scope, &user.user_id, organization, api).await?;
-            let subject = (self.client_id.as_ref(), Some(&user));
-            let found = snapshots::under_policies(store, tenant, scope, found, organization, subject).await?;
-            return Ok(Some(found.held()));
+            let Some(api) = self.api.clone() else { return Ok(Some(Vec::new())) };
+            let subject = (&user, self.client_id.as_ref());
+            return person::held_now(app, tenant, scope, subject, organization, api).await;
         };
         let Some(api) = self.api.clone().map(Arc::new) else { return Ok(None) };
         let found = client_grants::find_for(app.store(), scope, &client, &api.id, SubjectType::Client);

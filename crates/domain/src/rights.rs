@@ -58,6 +58,8 @@ pub struct Snapshot {
     pub holdings: Holdings,
     /// What the organization may confer, where it is about one.
     pub envelope: Envelope,
+    /// The permissions that a person can have through the client they come through; all where absent.
+    pub through_client: Option<HashSet<String>>,
     /// The access policies that refuse the subject tokens for it.
     pub denials: Vec<Denied>,
 }
@@ -78,10 +80,12 @@ impl Snapshot {
             Holdings::Person(held) => of_person(&self.api, held, &self.envelope),
             Holdings::Client(grant, given) => of_client(&self.api, grant, given.as_ref(), &self.envelope),
         };
-        for denied in &self.denials {
-            for right in &mut rights {
-                right.held = false;
-                right.withheld.push(Withheld { role: None, by: Obstacle::from(denied) });
+        for right in &mut rights {
+            if self.through_client.as_ref().is_some_and(|allowed| !allowed.contains(right.permission)) {
+                right.withhold(Obstacle::ClientGrant);
+            }
+            for denied in &self.denials {
+                right.withhold(Obstacle::from(denied));
             }
         }
         rights

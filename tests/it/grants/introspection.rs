@@ -91,6 +91,51 @@ async fn tells_a_client_of_its_own_refresh_tokens() {
 }
 
 #[tokio::test]
+async fn tells_what_a_refresh_token_is_worth_now() {
+    let house = House::open().await;
+    let refresh_token = house.refresh_token(Some(&house.aurora)).await;
+    assert_eq!(told(&house, &refresh_token).await["permissions"], json!(["read"]));
+    let path = format!("/roles/{}/permissions", house.reader);
+    house.vendor.delete_with(&path, crate::harness::permissions(API, &["read"])).await.is(204);
+    assert_eq!(told(&house, &refresh_token).await["permissions"], json!([]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn tells_that_a_client_lost_its_place(#[values("access_token", "refresh_token")] kind: &str) {
+    let house = House::open().await;
+    let answer = house.tokens(house.grant_in(&house.aurora, "read offline_access")).await;
+    let token = token(&answer, kind);
+    let by_grant = json!({"subject_type_authorization": {"user": {"policy": "require_client_grant"}}});
+    house.vendor.patch(&format!("/resource-servers/{}", house.api), by_grant).await.is(200);
+    assert_eq!(told(&house, token).await, json!({"active": false}));
+    let people = json!({"subject_type": "user"});
+    house.vendor.grant_with(&house.web, API, &["read"], people).await;
+    assert_eq!(told(&house, token).await["active"], true);
+}
+
+#[tokio::test]
+async fn tells_that_a_policy_refuses_now() {
+    let house = House::open().await;
+    let answer = house.tokens(house.grant_in(&house.aurora, "read")).await;
+    let policy = json!({"name": "Verified", "rules": {"require_verified_email": true}});
+    house.vendor.post("/access-policies", policy).await.is(201);
+    let now = told(&house, token(&answer, "access_token")).await;
+    assert_eq!((&now["permissions"], &now["scope"]), (&json!([]), &json!("read")));
+}
+
+#[tokio::test]
+async fn a_revoked_key_makes_its_tokens_worthless() {
+    let house = House::open().await;
+    let answer = house.tokens(house.grant_in(&house.aurora, "read")).await;
+    let kid = crate::harness::header(token(&answer, "access_token"))["kid"].as_str().unwrap().to_owned();
+    house.vendor.post("/keys/signing/rotate", json!({})).await.is(201);
+    assert_eq!(told(&house, token(&answer, "access_token")).await["active"], true);
+    house.vendor.put(&format!("/keys/signing/{kid}/revoke"), json!({})).await.is(200);
+    assert_eq!(told(&house, token(&answer, "access_token")).await, json!({"active": false}));
+}
+
+#[tokio::test]
 async fn tells_nothing_of_what_is_no_token_of_this_tenant() {
     let house = House::open().await;
     let rival = house.vendor.rival().await;

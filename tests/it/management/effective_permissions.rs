@@ -210,3 +210,39 @@ async fn who_is_nothing_to_the_organization_is_not_explained() {
     let path = format!("/organizations/{borealis}/client-grants/{grant}/effective-permissions");
     vendor.get(&path).await.is(404);
 }
+
+#[tokio::test]
+async fn a_policy_that_refuses_tokens_withholds_and_is_named() {
+    let hall = Hall::open().await;
+    let policy = json!({"name": "Verified", "rules": {"require_verified_email": true}});
+    let policy = hall.shop.vendor.post("/access-policies", policy).await.is(201);
+    assert_eq!(hall.of_ada("").await["permissions"], json!([]));
+    let told = hall.of_ada("&permission_name=read").await["permissions"][0].clone();
+    assert_eq!((&told["held"], &told["paths"][0]), (&json!(false), &hall.path(&hall.reader)));
+    let expected = json!({"by": "access_policy", "access_policy_id": policy["id"],
+        "access_policy_name": "Verified", "rule": "require_verified_email"});
+    assert_eq!(told["withheld"], json!([expected]));
+    let path = format!("/users/{}", segment(&hall.ada));
+    hall.shop.vendor.patch(&path, json!({"email_verified": true})).await.is(200);
+    assert_eq!(hall.of_ada("&permission_name=read").await["permissions"][0]["held"], true);
+}
+
+#[tokio::test]
+async fn through_a_client_its_grant_and_the_policies_about_it_count() {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let web = vendor.application(json!({"name": "Web", "app_type": "regular_web"})).await;
+    let by_grant = json!({"subject_type_authorization": {"user": {"policy": "require_client_grant"}}});
+    vendor.patch(&format!("/resource-servers/{}", hall.shop.api), by_grant).await.is(200);
+    let through = format!("&client_id={}", web.id);
+    let read = format!("{through}&permission_name=read");
+    assert_eq!(hall.of_ada(&through).await["permissions"], json!([]));
+    assert_eq!(hall.of_ada(&read).await["permissions"][0]["withheld"], json!([{"by": "client_grant"}]));
+    vendor.grant_with(&web, API, &["read"], json!({"subject_type": "user"})).await;
+    let held = |told: &Value| told["permissions"].as_array().unwrap().len();
+    assert_eq!((held(&hall.of_ada(&through).await), held(&hall.of_ada("").await)), (1, 2));
+    let policy = json!({"name": "Elsewhere", "applies_to": {"client_id": web.id},
+        "rules": {"allowed_organizations": [hall.shop.borealis]}});
+    vendor.post("/access-policies", policy).await.is(201);
+    assert_eq!((held(&hall.of_ada(&through).await), held(&hall.of_ada("").await)), (0, 2));
+}

@@ -4,7 +4,7 @@
 use crate::routes::Routes;
 use actix_web::{HttpResponse, get, web};
 use guildhall_app::effective_permissions;
-use guildhall_domain::id::{ClientGrantId, OrganizationId, UserId};
+use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, UserId};
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::needs;
 use guildhall_domain::rights::{EffectivePermission, Snapshot};
@@ -36,13 +36,16 @@ pub struct EffectivePermissionList<'a> {
     next: Option<String>,
 }
 
-/// Which API.
+/// Which API, and through what.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct OfApi {
     /// The API's identifier.
     #[param(min_length = 1, max_length = 600)]
     resource_server_identifier: String,
+    /// The client through which the person comes: its grant for people and the policies about it count as well.
+    #[param(min_length = 1, max_length = 255)]
+    client_id: Option<ClientId>,
 }
 
 /// Which of its permissions.
@@ -66,7 +69,7 @@ struct Which {
         (status = 400, description = "A parameter cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
-        (status = 404, description = "No such user or API.", body = ErrorBody),
+        (status = 404, description = "No such user, API or client.", body = ErrorBody),
     ),
     security(("bearer" = ["read:user_effective_permissions"]))
 )]
@@ -78,8 +81,8 @@ async fn of_user(
 ) -> Result<HttpResponse, Failure> {
     let (api, which, page) = query.read3::<OfApi, Which, Checkpoint>()?;
     let request = page.request()?;
-    let api = api.resource_server_identifier;
-    let snapshot = effective_permissions::of_user(&call.app, &call.by, &id, &api).await?;
+    let (through, api) = (api.client_id.as_ref(), &api.resource_server_identifier);
+    let snapshot = effective_permissions::of_user(&call.app, &call.by, &id, through, api).await?;
     Ok(HttpResponse::Ok().json(told(&snapshot, &which, &request)))
 }
 
@@ -99,7 +102,7 @@ async fn of_user(
         (status = 400, description = "A parameter cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
-        (status = 404, description = "No such organization, member or API.", body = ErrorBody),
+        (status = 404, description = "No such organization, member, API or client.", body = ErrorBody),
     ),
     security(("bearer" = ["read:organization_member_effective_permissions"]))
 )]
@@ -112,9 +115,9 @@ async fn of_member(
     let (organization, member) = path.into_inner();
     let (api, which, page) = query.read3::<OfApi, Which, Checkpoint>()?;
     let request = page.request()?;
-    let api = api.resource_server_identifier;
+    let (through, api) = (api.client_id.as_ref(), &api.resource_server_identifier);
     let snapshot =
-        effective_permissions::of_member(&call.app, &call.by, &organization, &member, &api).await?;
+        effective_permissions::of_member(&call.app, &call.by, &organization, &member, through, api).await?;
     let mut answer = told(&snapshot, &which, &request);
     if let Some(name) = &which.permission_name
         && snapshot.explain(name).is_some_and(|explained| !explained.right.held)

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use guildhall_domain::client::Client;
-use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::client_grant::ClientGrant;
 use guildhall_domain::id::ClientId;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
-use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
+use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_persistence::{client_grants, memberships};
+use guildhall_persistence::memberships;
 use guildhall_tokens::custom_claims::{CustomClaims, Names};
 use guildhall_tokens::key::SigningKey;
 
@@ -22,9 +22,8 @@ use crate::access_policies::Sought;
 use crate::access_tokens;
 use crate::context::App;
 use crate::custom_claims::{self, CustomObjects};
-use crate::problem::Problem;
 use crate::refusal::Refusal;
-use crate::snapshots;
+use crate::snapshots::{self, ForPeople};
 use crate::targets;
 
 /// What a person may have of an API, in an organization or in none.
@@ -156,8 +155,7 @@ fn may_stay_offline(client: &Client, api: Option<&ResourceServer>) -> bool {
     client.allows_grant("refresh_token") && api.is_none_or(|api| api.allow_offline_access)
 }
 
-/// The grant that narrows what people get through the client, where the API wants one. People get no tokens of the
-/// Management API.
+/// The grant that narrows what people get through the client, where the API wants one.
 async fn grant_for_people(
     app: &App,
     tenant: &Tenant,
@@ -165,23 +163,15 @@ async fn grant_for_people(
     client: &Client,
     api: &ResourceServer,
 ) -> Result<Option<ClientGrant>, Refusal> {
-    let unauthorized = || {
-        let description = format!(
-            "Client \"{}\" is not authorized to access resource server \"{}\".",
-            client.client_id, api.identifier
-        );
-        Refusal::from(OAuthError::new(ErrorCode::UnauthorizedClient, description))
-    };
-    match api.subject_type_authorization.user.policy {
-        _ if api.identifier == tenant.management_audience() => Err(unauthorized()),
-        SubjectPolicy::AllowAll => Ok(None),
-        SubjectPolicy::DenyAll => Err(unauthorized()),
-        SubjectPolicy::RequireClientGrant => {
-            let found =
-                client_grants::find_for(app.store(), scope, &client.client_id, &api.id, SubjectType::User)
-                    .await
-                    .map_err(Problem::from)?;
-            found.map(Some).ok_or_else(unauthorized)
+    match snapshots::for_people(app.store(), tenant, scope, &client.client_id, api).await? {
+        ForPeople::Everything => Ok(None),
+        ForPeople::Granted(grant) => Ok(Some(grant)),
+        ForPeople::Nothing => {
+            let description = format!(
+                "Client \"{}\" is not authorized to access resource server \"{}\".",
+                client.client_id, api.identifier
+            );
+            Err(OAuthError::new(ErrorCode::UnauthorizedClient, description).into())
         }
     }
 }

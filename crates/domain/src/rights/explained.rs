@@ -16,7 +16,7 @@ pub struct Right<'a> {
     pub permission: &'a str,
     /// Whether the subject holds it.
     pub held: bool,
-    /// Through what it is held, where no access policy stands in the way: each by itself suffices.
+    /// Through what it is held, where nothing withholds it altogether: each by itself suffices.
     pub paths: Vec<Path<'a>>,
     /// What stands in the way of holding it, or of holding it through more.
     pub withheld: Vec<Withheld<'a>>,
@@ -25,6 +25,12 @@ pub struct Right<'a> {
 impl<'a> Right<'a> {
     pub(super) fn new(permission: &'a str, paths: Vec<Path<'a>>, withheld: Vec<Withheld<'a>>) -> Self {
         Self { permission, held: !paths.is_empty(), paths, withheld }
+    }
+
+    /// Withholds it altogether, whatever its paths.
+    pub(super) fn withhold(&mut self, by: Obstacle<'a>) {
+        self.held = false;
+        self.withheld.push(Withheld { role: None, by });
     }
 }
 
@@ -68,7 +74,7 @@ impl<'a> From<&'a HeldRole> for RoleName<'a> {
 /// Something through which a permission is not held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Withheld<'a> {
-    /// The role that would hold it; absent where it is withheld altogether.
+    /// The role that would hold it; absent where it is withheld altogether, by whatever path.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleName<'a>>,
     /// What stands in the way.

@@ -268,6 +268,7 @@ fn a_policy_that_refuses_tokens_withholds_every_right_and_is_named() {
         api: Arc::new(api_with(true)),
         holdings: Holdings::Person(person),
         envelope: Envelope::default(),
+        through_client: None,
         denials: vec![denied],
     };
     assert!(snapshot.held().is_empty());
