@@ -1,6 +1,6 @@
 //! Through what permissions are held, and what stands in the way.
 
-use crate::one_truth::model::{Model, Permission, Place, Subject};
+use crate::one_truth::model::{Client, Model, People, Permission, Place, Subject};
 
 /// Through what a permission is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,14 @@ impl Model {
         ways
     }
 
-    /// What stands between the subject, who belongs there, and a permission.
-    pub fn hindrances(&self, subject: Subject, place: Place, name: &'static str) -> Vec<Hindrance> {
+    /// What stands between the subject, who belongs there, and a permission, through a client where one is known.
+    pub fn hindrances(
+        &self,
+        subject: Subject,
+        place: Place,
+        client: Option<Client>,
+        name: &'static str,
+    ) -> Vec<Hindrance> {
         let mut found = Vec::new();
         let permission = Permission { api: place.api, name };
         let roles = match subject {
@@ -94,9 +100,21 @@ impl Model {
                 found.push(Hindrance::OrganizationScope);
             }
         }
-        let refusing = self.refusing(subject, place, Self::known_client(subject));
+        if client == Some(Client::Web) && !self.lets_people_have(place.api, name) {
+            found.push(Hindrance::ClientGrant);
+        }
+        let refusing = self.refusing(subject, place, client);
         found.extend(refusing.into_iter().map(|(number, rule)| Hindrance::Policy(number, rule)));
         found
+    }
+
+    /// Whether people can have a permission of the API through the web application.
+    fn lets_people_have(&self, api: usize, name: &'static str) -> bool {
+        match &self.apis[api].people {
+            People::Everyone => true,
+            People::Nobody | People::Granted(None) => false,
+            People::Granted(Some(scope)) => scope.admits(&name),
+        }
     }
 
     /// The roles that a machine holds in the organization, where it was given any.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::segment;
 use crate::one_truth::World;
 use crate::one_truth::furnish::identifier;
-use crate::one_truth::model::{Place, Subject};
+use crate::one_truth::model::{Client, Model, Place, Subject};
 use crate::one_truth::reference::{Hindrance, Way};
 
 /// What an explanation says of a permission.
@@ -38,9 +38,14 @@ pub async fn compare(world: &mut World) {
     }
 }
 
-/// Asks about one subject in one place.
+/// Asks about one subject in one place, sometimes through the web application.
 pub async fn compare_one(world: &mut World, subject: Subject, place: Place) {
-    let Some(path) = path(world, subject, place) else { return };
+    let Some(mut path) = path(world, subject, place) else { return };
+    let mut client = Model::known_client(subject);
+    if client.is_none() && world.dice.yes(40) {
+        client = Some(Client::Web);
+        path.push_str(&format!("&client_id={}", world.ids.web.id));
+    }
     let answer = world.vendor.get(&format!("{path}&include_withheld=true&take=100")).await;
     if !world.model.belongs(subject, place) {
         return world.same((subject, place, "explanation"), answer.status, 404);
@@ -54,11 +59,12 @@ pub async fn compare_one(world: &mut World, subject: Subject, place: Place) {
             !world.model.holds(subject, place, name),
             "the reference contradicts itself"
         );
-        let hindrances = world.model.hindrances(subject, place, name);
+        let hindrances = world.model.hindrances(subject, place, client, name);
         if ways.is_empty() && hindrances.is_empty() {
             continue;
         }
-        let is_refused = hindrances.iter().any(|it| matches!(it, Hindrance::Policy(..)));
+        let withholds = |it: &Hindrance| matches!(it, Hindrance::Policy(..) | Hindrance::ClientGrant);
+        let is_refused = hindrances.iter().any(withholds);
         let right = Told {
             name: name.into(),
             held: (!ways.is_empty() && !is_refused).into(),
