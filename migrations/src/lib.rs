@@ -7,6 +7,8 @@ mod m20261121_000004_grants;
 mod m20261121_000005_authorize;
 mod m20261121_000006_actions;
 mod m20261121_000007_policies;
+mod m20261121_000008_access;
+mod m20261121_000009_roles_of_clients;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_authorize::Migration),
             Box::new(m20261121_000006_actions::Migration),
             Box::new(m20261121_000007_policies::Migration),
+            Box::new(m20261121_000008_access::Migration),
+            Box::new(m20261121_000009_roles_of_clients::Migration),
         ]
     }
 }

@@ -1,17 +1,25 @@
 //! Access evaluation, under `/access/v1`: OpenID AuthZEN Authorization API 1.0. Section numbers are the specification's.
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, post};
+mod searches;
+mod shapes;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, get, post};
 use guildhall_app::access_evaluations::{self, MOST};
 use guildhall_domain::policy::needs;
 use guildhall_oauth::authzen::evaluation::Evaluation;
 use guildhall_oauth::authzen::evaluations::{EvaluationsRequest, EvaluationsResponse};
 use guildhall_oauth::authzen::malformed::Malformed;
-use guildhall_oauth::authzen::metadata::{ACCESS_EVALUATION, ACCESS_EVALUATIONS, Metadata, Paths};
+use guildhall_oauth::authzen::metadata::{Metadata, Paths};
 use guildhall_oauth::authzen::{Object, json};
 use url::Url;
-use utoipa::ToSchema;
 
+use crate::access::shapes::{
+    AccessDecision, AccessDecisions, AccessEvaluation, AccessEvaluations, AccessMetadata,
+};
 use crate::body::Body;
 use crate::call::Call;
 use crate::failure::{ErrorBody, Failure};
@@ -21,104 +29,15 @@ use crate::routes::Routes;
 /// By which a PEP recognizes the answer to its request.
 const REQUEST_ID: &str = "x-request-id";
 
-/// The routes.
+/// The routes under `/access/v1`.
 pub fn routes(config: &mut impl Routes) {
-    config.service(evaluation).service(evaluations).service(metadata);
+    config.service(evaluation).service(evaluations);
+    searches::routes(config);
 }
 
-/// Who, or what: a subject or a resource (sections 5.1 and 5.2).
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessEntity {
-    /// Of subjects `user` or `client`; of resources `resource_server` or `organization`.
-    r#type: String,
-    /// The id; of an API its identifier.
-    id: String,
-    /// Of a `resource_server` `organization_id`, where it is about an organization; of an `organization`
-    /// `resource_server_identifier`.
-    properties: Option<Object>,
-}
-
-/// Does what (section 5.3).
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessAction {
-    /// A permission of the API.
-    name: String,
-    /// Not looked at.
-    properties: Option<Object>,
-}
-
-/// May the subject do this to the resource (section 6.1)?
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessEvaluation {
-    /// Who.
-    subject: AccessEntity,
-    /// Does what.
-    action: AccessAction,
-    /// To what.
-    resource: AccessEntity,
-    /// Not looked at.
-    context: Option<Object>,
-}
-
-/// How evaluations are gone about (section 7.1.2).
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessEvaluationsOptions {
-    /// `execute_all` unless given, `deny_on_first_deny` or `permit_on_first_permit`.
-    evaluations_semantic: Option<String>,
-}
-
-/// Evaluations (section 7.1): what all have in common stands outside of them.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessEvaluations {
-    /// Who, where an evaluation does not say so.
-    subject: Option<AccessEntity>,
-    /// Does what, where an evaluation does not say so.
-    action: Option<AccessAction>,
-    /// To what, where an evaluation does not say so.
-    resource: Option<AccessEntity>,
-    /// Not looked at.
-    context: Option<Object>,
-    /// At most 100; each may leave out what stands outside.
-    #[schema(max_items = 100)]
-    evaluations: Option<Vec<Object>>,
-    /// How to go about them.
-    options: Option<AccessEvaluationsOptions>,
-}
-
-/// The answer to an evaluation (section 5.5).
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessDecision {
-    /// Whether the subject may.
-    decision: bool,
-    /// `reason`, with the paths through which the permission is held and what withholds it, for callers who may read
-    /// effective permissions of members; `error` of an evaluation that could not be read.
-    context: Option<Object>,
-}
-
-/// The answer to evaluations (section 7.2).
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessDecisions {
-    /// In the order of the evaluations; fewer where the semantic says so.
-    evaluations: Vec<AccessDecision>,
-}
-
-/// Where the endpoints are (section 9.1).
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "a shape for the documents")]
-pub struct AccessMetadata {
-    /// The tenant's issuer, without the closing slash.
-    policy_decision_point: String,
-    /// Of evaluations.
-    access_evaluation_endpoint: String,
-    /// Of several at once.
-    access_evaluations_endpoint: String,
+/// Where those are.
+pub fn discovery(config: &mut impl Routes) {
+    config.service(metadata);
 }
 
 /// Decides whether a subject may do something now, by the rights that tokens are issued from. What does not exist may do
@@ -132,17 +51,18 @@ pub struct AccessMetadata {
         (status = 400, description = "A member cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
+        (status = 409, description = "The tenant has not come to the epoch demanded.", body = ErrorBody),
     ),
     security(("bearer" = ["evaluate:access"]))
 )]
-#[post("/access/v1/evaluation")]
+#[post("/evaluation")]
 async fn evaluation(
     call: Call<needs::EvaluateAccess>,
     http: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Failure> {
     let asked = Evaluation::read(&read(&http, &body)?).map_err(malformed)?;
-    Ok(answered(&http, &access_evaluations::decide(&call.app, &call.by, &asked).await?))
+    Ok(HttpResponse::Ok().json(access_evaluations::decide(&call.app, &call.by, &asked).await?))
 }
 
 /// Decides evaluations in their order, until the semantic says that it is enough.
@@ -155,10 +75,11 @@ async fn evaluation(
         (status = 400, description = "A member cannot be.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
+        (status = 409, description = "The tenant has not come to the epoch demanded.", body = ErrorBody),
     ),
     security(("bearer" = ["evaluate:access"]))
 )]
-#[post("/access/v1/evaluations")]
+#[post("/evaluations")]
 async fn evaluations(
     call: Call<needs::EvaluateAccess>,
     http: HttpRequest,
@@ -170,11 +91,10 @@ async fn evaluations(
             EvaluationsResponse::Single(access_evaluations::decide(&call.app, &call.by, &asked).await?)
         }
         EvaluationsRequest::Evaluations(asked) => {
-            let evaluations = access_evaluations::decide_all(&call.app, &call.by, &asked).await?;
-            EvaluationsResponse::Evaluations { evaluations }
+            access_evaluations::decide_all(&call.app, &call.by, &asked).await?
         }
     };
-    Ok(answered(&http, &answer))
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 /// Says where access is evaluated.
@@ -191,14 +111,7 @@ async fn metadata(http: HttpRequest) -> Result<HttpResponse, Failure> {
     let app = request::app(&http)?;
     let tenant = request::tenant(&app, &http).await?;
     let issuer = Url::parse(&tenant.issuer).map_err(|error| Failure::internal(&error.to_string()))?;
-    let paths = Paths {
-        access_evaluation: ACCESS_EVALUATION,
-        access_evaluations: Some(ACCESS_EVALUATIONS),
-        search_subject: None,
-        search_resource: None,
-        search_action: None,
-    };
-    Ok(HttpResponse::Ok().json(Metadata::new(&issuer, paths)))
+    Ok(HttpResponse::Ok().json(Metadata::new(&issuer, Paths::default())))
 }
 
 /// The object in a body. Section 10.1: it is JSON and says so.
@@ -217,13 +130,18 @@ fn malformed(malformed: Malformed) -> Failure {
     Failure::body(format!("Payload validation error: {malformed}."))
 }
 
-/// A decision is of this moment. The caller's id of the request comes back with it (section 10.1.3), beside which ours
-/// stands in the log.
-fn answered(http: &HttpRequest, answer: &impl serde::Serialize) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "no-store"));
-    if let Some(id) = http.headers().get(REQUEST_ID) {
-        response.insert_header((REQUEST_ID, id.clone()));
+/// Adds to every answer, refusals among them, that it is of this moment, and the caller's id of the request (section
+/// 10.1.3), beside which ours stands in the log.
+pub async fn surround(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = request.headers().get(REQUEST_ID).cloned();
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(id) = id {
+        headers.insert(HeaderName::from_static(REQUEST_ID), id);
     }
-    response.json(answer)
+    Ok(response)
 }

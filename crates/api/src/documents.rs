@@ -101,7 +101,8 @@ fn access() -> Document {
     let (_, mut document) = Actix::new()
         .into_utoipa_app()
         .openapi(Access::openapi())
-        .configure(|config: &mut ServiceConfig| access::routes(config))
+        .service(scope("/access/v1").configure(|config: &mut ServiceConfig| access::routes(config)))
+        .configure(|config: &mut ServiceConfig| access::discovery(config))
         .split_for_parts();
     document.components.get_or_insert_default().security_schemes.insert("bearer".to_owned(), bearer());
     document

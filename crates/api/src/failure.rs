@@ -118,6 +118,11 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
         Problem::ActionBound => (409, "Unable to delete an action bound to a trigger.".into(), None),
         Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
+        Problem::EpochNotReached { epoch, minimum } => (
+            409,
+            format!("The tenant is at epoch {epoch}; at least {minimum} was demanded."),
+            Some("epoch_not_reached"),
+        ),
         Problem::Busy => (503, "Too much is asked for at once; try again.".into(), None),
         Problem::Internal(_) => {
             (500, "Internal error; the request id leads to its cause in the log.".into(), None)
@@ -165,6 +170,7 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         Thing::SigningKey => ("The signing key does not exist.".into(), None),
         Thing::AccessPolicy => ("The access policy does not exist.".into(), None),
         Thing::ClaimMapping => ("The claim mapping does not exist.".into(), None),
+        Thing::ResourceType => ("The resource type does not exist.".into(), None),
         Thing::Credential => ("The credential does not exist.".into(), None),
         Thing::Job => ("The job does not exist.".into(), Some("inexistent_job")),
         Thing::Session => ("The session does not exist.".into(), Some("inexistent_session")),
@@ -220,6 +226,9 @@ fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
         Taken::CredentialKid => ("A credential with this kid already exists.", Some("credential_conflict")),
         Taken::Tenant => ("A tenant with this name, issuer or host already exists.", Some("tenant_conflict")),
         Taken::ActionName => ("An action with this name already exists.", Some("action_conflict")),
+        Taken::ResourceType => {
+            ("A resource type with this name already exists.", Some("resource_type_conflict"))
+        }
         Taken::Audience => ("The audience is already in use.", Some("audience_conflict")),
     };
     (409, message.into(), code)

@@ -3,19 +3,22 @@
 mod checking;
 
 use guildhall_domain::access_policy::{AccessPolicy, AccessPolicyPatch, NewAccessPolicy, Rules};
-use guildhall_domain::id::AccessPolicyId;
+use guildhall_domain::applies_to::AppliesTo;
+use guildhall_domain::id::{AccessPolicyId, ClientId, OrganizationId, ResourceServerId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{Authorized, Need, TenantScope, needs};
+use guildhall_domain::policy::{Authorized, TenantScope, needs};
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{
     UnitOfWork, access_policies, clients, connections, organizations, resource_servers,
 };
 
 use crate::applies_to;
-use crate::context::{App, found};
+use crate::context::{App, found, limits};
+use crate::effects::{self, Concern, Made};
 use crate::problem::{Limit, Problem, Thing};
 
-pub(crate) use checking::{Sought, Standing, applying, check, check_person, facts, refusal, whence};
+pub(crate) use checking::{Sought, Standing, applying, check, check_person, facts, of_api, refusal, whence};
 
 /// A page of the tenant's policies.
 ///
@@ -50,15 +53,24 @@ pub async fn create(
     by: &Authorized<needs::CreateAccessPolicies>,
     new: NewAccessPolicy,
 ) -> Result<AccessPolicy, Problem> {
+    let unit = app.begin(by).await?;
+    let made = create_within(app, &unit, by, new).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn create_within(
+    app: &App,
+    unit: &UnitOfWork,
+    by: &Authorized<needs::CreateAccessPolicies>,
+    new: NewAccessPolicy,
+) -> Result<Made<AccessPolicy>, Problem> {
     let mut policy = new.create(AccessPolicyId::generate(app.clock()));
-    let mut unit = app.begin(by).await?;
-    policy.applies_to = applies_to::existing(&unit, by.scope(), policy.applies_to).await?;
-    names_what_exists(&unit, by.scope(), &policy.rules).await?;
-    has_room(app, by, &unit, &policy).await?;
-    access_policies::insert(&unit, by.scope(), &policy, app.clock().now()).await?;
-    unit.record(change("access_policy.created", &policy).after(&policy)).await?;
-    unit.commit().await?;
-    Ok(policy)
+    policy.applies_to = applies_to::existing(unit, by.scope(), policy.applies_to).await?;
+    names_what_exists(unit, by.scope(), &policy.rules).await?;
+    has_room(unit, by.scope(), &policy).await?;
+    access_policies::insert(unit, by.scope(), &policy, app.clock().now()).await?;
+    let change = change("access_policy.created", &policy).after(&policy);
+    Ok(Made::new(change, under(&[&policy])).with(policy))
 }
 
 /// Changes a policy.
@@ -71,20 +83,29 @@ pub async fn update(
     id: &AccessPolicyId,
     patch: AccessPolicyPatch,
 ) -> Result<AccessPolicy, Problem> {
-    let mut unit = app.begin(by).await?;
-    let before = found(access_policies::find(&unit, by.scope(), id).await?, Thing::AccessPolicy)?;
+    let unit = app.begin(by).await?;
+    let made = update_within(&unit, by, id, patch).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn update_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::UpdateAccessPolicies>,
+    id: &AccessPolicyId,
+    patch: AccessPolicyPatch,
+) -> Result<Made<AccessPolicy>, Problem> {
+    let before = found(access_policies::find(unit, by.scope(), id).await?, Thing::AccessPolicy)?;
     if let Some(rules) = &patch.rules {
-        names_what_exists(&unit, by.scope(), rules).await?;
+        names_what_exists(unit, by.scope(), rules).await?;
     }
     let mut after = before.clone().patched(patch);
-    after.applies_to = applies_to::existing(&unit, by.scope(), after.applies_to).await?;
+    after.applies_to = applies_to::existing(unit, by.scope(), after.applies_to).await?;
     if after.applies_to != before.applies_to {
-        has_room(app, by, &unit, &after).await?;
+        has_room(unit, by.scope(), &after).await?;
     }
-    access_policies::update(&unit, by.scope(), &after).await?;
-    unit.record(change("access_policy.updated", &after).before(&before).after(&after)).await?;
-    unit.commit().await?;
-    Ok(after)
+    access_policies::update(unit, by.scope(), &after).await?;
+    let change = change("access_policy.updated", &after).before(&before).after(&after);
+    Ok(Made::new(change, under(&[&before, &after])).with(after))
 }
 
 /// Deletes a policy.
@@ -96,12 +117,34 @@ pub async fn delete(
     by: &Authorized<needs::DeleteAccessPolicies>,
     id: &AccessPolicyId,
 ) -> Result<(), Problem> {
-    let mut unit = app.begin(by).await?;
-    let before = found(access_policies::find(&unit, by.scope(), id).await?, Thing::AccessPolicy)?;
-    access_policies::delete(&unit, by.scope(), id).await?;
-    unit.record(change("access_policy.deleted", &before).before(&before)).await?;
-    unit.commit().await?;
-    Ok(())
+    let unit = app.begin(by).await?;
+    let made = delete_within(&unit, by, id).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn delete_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::DeleteAccessPolicies>,
+    id: &AccessPolicyId,
+) -> Result<Made, Problem> {
+    let before = found(access_policies::find(unit, by.scope(), id).await?, Thing::AccessPolicy)?;
+    access_policies::delete(unit, by.scope(), id).await?;
+    let change = change("access_policy.deleted", &before).before(&before);
+    Ok(Made::new(change, under(&[&before])))
+}
+
+/// What those hold to whom any of the policies may apply.
+fn under(policies: &[&AccessPolicy]) -> Concern {
+    let same = |id: fn(&AppliesTo) -> Option<&str>| {
+        let mut ids = policies.iter().map(|policy| id(&policy.applies_to));
+        let first = ids.next().flatten()?;
+        ids.all(|id| id == Some(first)).then(|| first.to_owned())
+    };
+    let api = same(|to| to.resource_server_id.as_ref().map(AsRef::as_ref)).map(ResourceServerId::new);
+    let organization = same(|to| to.organization_id.as_ref().map(AsRef::as_ref)).map(OrganizationId::new);
+    let client = same(|to| to.client_id.as_ref().map(AsRef::as_ref)).map(ClientId::new);
+    let apis = api.clone().map(|api| vec![api]);
+    Concern::Rights(Concerned::Apis { api, organization, client }, apis)
 }
 
 fn change(action: &'static str, policy: &AccessPolicy) -> Change {
@@ -112,14 +155,9 @@ fn change(action: &'static str, policy: &AccessPolicy) -> Change {
     }
 }
 
-async fn has_room<N: Need>(
-    app: &App,
-    by: &Authorized<N>,
-    unit: &UnitOfWork,
-    policy: &AccessPolicy,
-) -> Result<(), Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.access_policies_per_target;
-    match access_policies::count(unit, by.scope(), &policy.applies_to).await? < most {
+async fn has_room(unit: &UnitOfWork, scope: &TenantScope, policy: &AccessPolicy) -> Result<(), Problem> {
+    let most = limits(unit, scope).await?.access_policies_per_target;
+    match access_policies::count(unit, scope, &policy.applies_to).await? < most {
         true => Ok(()),
         false => Err(Problem::LimitReached(Limit::AccessPolicies(most))),
     }

@@ -1,19 +1,24 @@
 //! Client grants: which permissions of which API a client may get. Contract section 7.
 
+use std::collections::BTreeSet;
+
 use guildhall_domain::client::Client;
-use guildhall_domain::client_grant::{ClientGrant, ClientGrantPatch, NewClientGrant};
+use guildhall_domain::client_grant::{ClientGrant, ClientGrantPatch, NewClientGrant, SubjectType};
+use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{ClientGrantId, OrganizationId};
 use guildhall_domain::log::Change;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{Authorized, needs};
+use guildhall_domain::policy::{Authorized, Need, needs};
 use guildhall_domain::resource_server::ResourceServer;
 pub use guildhall_persistence::client_grants::Filter;
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{
     UnitOfWork, client_grants, clients, organization_client_grants, resource_servers,
 };
 
-use crate::context::{App, found};
+use crate::context::{App, found, limits};
+use crate::effects::{self, Concern, Made};
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
 /// The most organizations that a change of a grant is recorded in; beyond, it is the tenant's alone.
@@ -29,25 +34,37 @@ pub async fn create(
     by: &Authorized<needs::CreateClientGrants>,
     new: NewClientGrant,
 ) -> Result<ClientGrant, Problem> {
-    let limits = app.tenant(by.scope()).await?.settings.limits;
-    let mut unit = app.begin(by).await?;
-    let client = found(clients::find(&unit, by.scope(), &new.client_id).await?, Thing::ClientOfGrant)?;
-    let api = resource_servers::find_by_identifier(&unit, by.scope(), &new.audience).await?;
+    let unit = app.begin(by).await?;
+    let made = create_within(app, &unit, by, new).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn create_within(
+    app: &App,
+    unit: &UnitOfWork,
+    by: &Authorized<needs::CreateClientGrants>,
+    new: NewClientGrant,
+) -> Result<Made<ClientGrant>, Problem> {
+    let most = limits(unit, by.scope()).await?.client_grants;
+    let client = found(clients::find(unit, by.scope(), &new.client_id).await?, Thing::ClientOfGrant)?;
+    let api = resource_servers::find_by_identifier(unit, by.scope(), &new.audience).await?;
     let api = found(api, Thing::ResourceServerOfGrant)?;
     let grant = new.create(ClientGrantId::generate(app.clock()), &api, app.clock().now());
     check(&grant, &client, &api)?;
     let same =
-        client_grants::find_for(&unit, by.scope(), &grant.client_id, &api.id, grant.subject_type).await?;
+        client_grants::find_for(unit, by.scope(), &grant.client_id, &api.id, grant.subject_type).await?;
     if same.is_some() {
         return Err(Problem::Taken(Taken::ClientGrant));
     }
-    if client_grants::count(&unit, by.scope()).await? >= limits.client_grants {
+    if client_grants::count(unit, by.scope()).await? >= most {
         return Err(Problem::LimitReached(Limit::Entities));
     }
-    client_grants::insert(&unit, by.scope(), &grant).await.map_err(taken(Taken::ClientGrant))?;
-    unit.record(Change::new("client_grant.created", grant.id.as_str()).after(&grant)).await?;
-    unit.commit().await?;
-    Ok(grant)
+    client_grants::insert(unit, by.scope(), &grant).await.map_err(taken(Taken::ClientGrant))?;
+    let mut new = BTreeSet::from([Holder::Client(grant.id.clone())]);
+    new.extend(is_anywhere(&grant).then(|| Holder::ClientAnywhere(grant.id.clone())));
+    let concern = of_client(&grant, Concerned::These(new));
+    let change = Change::new("client_grant.created", grant.id.as_str()).after(&grant);
+    Ok(Made::new(change, concern).with(grant))
 }
 
 /// What must hold of a grant beyond its own fields.
@@ -113,18 +130,28 @@ pub async fn update(
     id: &ClientGrantId,
     patch: ClientGrantPatch,
 ) -> Result<ClientGrant, Problem> {
-    let mut unit = app.begin(by).await?;
-    let before = own(client_grants::find(&unit, by.scope(), id).await?)?;
+    let unit = app.begin(by).await?;
+    let made = update_within(&unit, by, id, patch).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn update_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::UpdateClientGrants>,
+    id: &ClientGrantId,
+    patch: ClientGrantPatch,
+) -> Result<Made<ClientGrant>, Problem> {
+    let before = own(client_grants::find(unit, by.scope(), id).await?)?;
     let after = before.clone().patched(patch).map_err(|reason| Problem::invalid("scope", reason))?;
-    let client = found(clients::find(&unit, by.scope(), &before.client_id).await?, Thing::ClientOfGrant)?;
-    let api = resource_servers::find(&unit, by.scope(), &before.resource_server_id).await?;
+    let client = found(clients::find(unit, by.scope(), &before.client_id).await?, Thing::ClientOfGrant)?;
+    let api = resource_servers::find(unit, by.scope(), &before.resource_server_id).await?;
     check(&after, &client, &found(api, Thing::ResourceServerOfGrant)?)?;
-    client_grants::update(&unit, by.scope(), &after).await?;
-    let organizations = stamped(&unit, by, id).await?;
+    client_grants::update(unit, by.scope(), &after).await?;
+    let organizations = stamped(unit, by, id).await?;
     let change = Change::new("client_grant.updated", id.as_str()).before(&before).after(&after);
-    record(&mut unit, &change, &organizations).await?;
-    unit.commit().await?;
-    Ok(after)
+    let anywhere = is_anywhere(&before) || is_anywhere(&after);
+    let concern = of_client(&before, Concerned::Grant { id: id.clone(), anywhere });
+    Ok(Made::new(change, concern).stamped(organizations).with(after))
 }
 
 /// Deletes a grant with its associations.
@@ -136,14 +163,35 @@ pub async fn delete(
     by: &Authorized<needs::DeleteClientGrants>,
     id: &ClientGrantId,
 ) -> Result<(), Problem> {
-    let mut unit = app.begin(by).await?;
-    let before = own(client_grants::find(&unit, by.scope(), id).await?)?;
-    let organizations = stamped(&unit, by, id).await?;
-    client_grants::delete(&unit, by.scope(), id).await?;
+    let unit = app.begin(by).await?;
+    let made = delete_within(&unit, by, id).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn delete_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::DeleteClientGrants>,
+    id: &ClientGrantId,
+) -> Result<Made, Problem> {
+    let before = own(client_grants::find(unit, by.scope(), id).await?)?;
+    let organizations = stamped(unit, by, id).await?;
+    client_grants::delete(unit, by.scope(), id).await?;
     let change = Change::new("client_grant.deleted", id.as_str()).before(&before);
-    record(&mut unit, &change, &organizations).await?;
-    unit.commit().await?;
-    Ok(())
+    let concerned = Concerned::Grant { id: id.clone(), anywhere: is_anywhere(&before) };
+    Ok(Made::new(change, of_client(&before, concerned)).stamped(organizations))
+}
+
+/// What the client holds by the grant; a grant for people gives nobody a right.
+fn of_client(grant: &ClientGrant, concerned: Concerned) -> Concern {
+    let concerned = match grant.subject_type {
+        SubjectType::Client => concerned,
+        SubjectType::User => Concerned::These(BTreeSet::new()),
+    };
+    Concern::Rights(concerned, Some(vec![grant.resource_server_id.clone()]))
+}
+
+fn is_anywhere(grant: &ClientGrant) -> bool {
+    grant.allow_any_organization == Some(true)
 }
 
 /// A grant that may be changed.
@@ -153,23 +201,11 @@ fn own(grant: Option<ClientGrant>) -> Result<ClientGrant, Problem> {
 }
 
 /// The organizations in which a change of the grant is recorded: none when they are many.
-async fn stamped<N: guildhall_domain::policy::Need>(
+async fn stamped<N: Need>(
     unit: &UnitOfWork,
     by: &Authorized<N>,
     id: &ClientGrantId,
 ) -> Result<Vec<OrganizationId>, Problem> {
     let ids = organization_client_grants::organization_ids_of(unit, by.scope(), id, MOST_STAMPED + 1).await?;
     Ok(if ids.len() as u64 > MOST_STAMPED { Vec::new() } else { ids })
-}
-
-async fn record(
-    unit: &mut UnitOfWork,
-    change: &Change,
-    organizations: &[OrganizationId],
-) -> Result<(), Problem> {
-    unit.record(change.clone()).await?;
-    for organization in organizations {
-        unit.record(change.clone().within(organization)).await?;
-    }
-    Ok(())
 }

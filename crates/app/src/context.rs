@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use guildhall_domain::clock::Clock;
 use guildhall_domain::id::KeyId;
+use guildhall_domain::limits::Limits;
 use guildhall_domain::policy::{Authorized, Need, TenantScope, issuance};
 use guildhall_domain::tenant::Tenant;
-use guildhall_persistence::{Cache, EventLog, Store, UnitOfWork, tenants};
+use guildhall_persistence::{Cache, Db, EventLog, Store, UnitOfWork, tenants};
 use guildhall_tokens::key::SigningKey;
 use guildhall_tokens::secret::Pepper;
 use guildhall_tokens::vault::{MasterKey, Vault};
@@ -106,13 +107,23 @@ impl App {
     }
 
     pub(crate) async fn tenant(&self, scope: &TenantScope) -> Result<Tenant, Problem> {
-        tenants::get(self.store(), scope).await?.ok_or_else(|| Problem::internal("the tenant is gone"))
+        tenant(self.store(), scope).await
     }
 
     pub(crate) async fn begin<N: Need>(&self, by: &Authorized<N>) -> Result<UnitOfWork, Problem> {
         let caller = by.caller();
         Ok(self.store().begin(by.scope(), caller.actor.clone(), caller.origin.clone()).await?)
     }
+}
+
+/// The tenant, as the store or a unit of work has it.
+pub(crate) async fn tenant(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<Tenant, Problem> {
+    tenants::get(db, scope).await?.ok_or_else(|| Problem::internal("the tenant is gone"))
+}
+
+/// How much the tenant may hold.
+pub(crate) async fn limits(unit: &UnitOfWork, scope: &TenantScope) -> Result<Limits, Problem> {
+    Ok(tenant(unit, scope).await?.settings.limits)
 }
 
 /// Turns absence into the refusal that names what is absent.

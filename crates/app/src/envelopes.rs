@@ -5,9 +5,11 @@ use guildhall_domain::id::OrganizationId;
 use guildhall_domain::log::Change;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::{Authorized, needs};
-use guildhall_persistence::organizations;
+use guildhall_persistence::concerned::Concerned;
+use guildhall_persistence::{UnitOfWork, organizations};
 
 use crate::context::{App, found};
+use crate::effects::{self, Concern, Made};
 use crate::problem::{Problem, Thing};
 use crate::role_permissions::defined;
 
@@ -35,16 +37,25 @@ pub async fn set(
     id: &OrganizationId,
     envelope: Option<Envelope>,
 ) -> Result<(), Problem> {
-    let mut unit = app.begin(by).await?;
-    let before = found(organizations::find(&unit, by.scope(), id).await?, Thing::Organization)?;
+    let unit = app.begin(by).await?;
+    let made = set_within(&unit, by, id, envelope).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn set_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::UpdateOrganizations>,
+    id: &OrganizationId,
+    envelope: Option<Envelope>,
+) -> Result<Made, Problem> {
+    let before = found(organizations::find(unit, by.scope(), id).await?, Thing::Organization)?;
     if let Some(permissions) = envelope.as_ref().and_then(|envelope| envelope.grantable_permissions.as_ref())
     {
-        defined(&unit, by.scope(), permissions).await?;
+        defined(unit, by.scope(), permissions).await?;
     }
     let after = Organization { envelope, ..before.clone() };
-    organizations::update(&unit, by.scope(), &after).await?;
+    organizations::update(unit, by.scope(), &after).await?;
     let change = Change::new("organization.envelope_set", id.as_str()).within(id);
-    unit.record(change.before(&before.envelope).after(&after.envelope)).await?;
-    unit.commit().await?;
-    Ok(())
+    let change = change.before(&before.envelope).after(&after.envelope);
+    Ok(Made::new(change, Concern::Rights(Concerned::OwnRoles(id.clone()), None)))
 }

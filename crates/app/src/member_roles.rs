@@ -2,16 +2,19 @@
 
 use std::collections::HashSet;
 
+use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{OrganizationId, RoleId, UserId};
 use guildhall_domain::log::Change;
 use guildhall_domain::member::Member;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, OrgScope, TenantScope, needs};
 use guildhall_domain::role::Role;
-use guildhall_persistence::{Db, membership_roles, memberships, roles};
+use guildhall_persistence::concerned::Concerned;
+use guildhall_persistence::{Db, UnitOfWork, membership_roles, memberships, roles};
 use serde_json::json;
 
-use crate::context::App;
+use crate::context::{App, limits};
+use crate::effects::{self, Concern, Made};
 use crate::members::existing_organization;
 use crate::problem::{Limit, Problem, Thing, missing};
 use crate::roles::role;
@@ -43,10 +46,21 @@ pub async fn add(
     member: &UserId,
     ids: Vec<RoleId>,
 ) -> Result<(), Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.roles_per_member;
-    let mut unit = app.begin(by).await?;
-    let scope = existing_member(&unit, by.scope(), id, member).await?;
-    let found = roles::find_all(&unit, by.scope(), &ids).await?;
+    let unit = app.begin(by).await?;
+    let made = add_within(&unit, by, id, member, &ids).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn add_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::CreateMemberRoles>,
+    id: &OrganizationId,
+    member: &UserId,
+    ids: &[RoleId],
+) -> Result<Made, Problem> {
+    let most = limits(unit, by.scope()).await?.roles_per_member;
+    let scope = existing_member(unit, by.scope(), id, member).await?;
+    let found = roles::find_all(unit, by.scope(), ids).await?;
     let assignable: HashSet<&RoleId> =
         found.iter().filter(|role| role.assignable_in(id)).map(|role| &role.id).collect();
     let unknown: Vec<String> =
@@ -54,15 +68,14 @@ pub async fn add(
     if !unknown.is_empty() {
         return Err(Problem::NoSuch(Thing::Roles(unknown)));
     }
-    let held = membership_roles::held(&unit, &scope, member).await?;
-    if held.iter().chain(&ids).collect::<HashSet<_>>().len() as u64 > most {
+    let held = membership_roles::held(unit, &scope, member).await?;
+    if held.iter().chain(ids).collect::<HashSet<_>>().len() as u64 > most {
         return Err(Problem::LimitReached(Limit::MemberRoles));
     }
-    membership_roles::insert(&unit, &scope, member, &ids).await.map_err(missing(Thing::Member))?;
+    membership_roles::insert(unit, &scope, member, ids).await.map_err(missing(Thing::Member))?;
     let change = Change::new("organization.member_roles_added", id.as_str()).within(id);
-    unit.record(change.after(&json!({ "user_id": member, "roles": ids }))).await?;
-    unit.commit().await?;
-    Ok(())
+    let change = change.after(&json!({ "user_id": member, "roles": ids }));
+    Ok(Made::new(change, of_member(id, member)))
 }
 
 /// Takes roles in the organization from a member; those not held are passed over.
@@ -76,13 +89,27 @@ pub async fn remove(
     member: &UserId,
     ids: Vec<RoleId>,
 ) -> Result<(), Problem> {
-    let mut unit = app.begin(by).await?;
-    let scope = existing_member(&unit, by.scope(), id, member).await?;
-    membership_roles::delete(&unit, &scope, member, &ids).await?;
+    let unit = app.begin(by).await?;
+    let made = remove_within(&unit, by, id, member, &ids).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn remove_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::DeleteMemberRoles>,
+    id: &OrganizationId,
+    member: &UserId,
+    ids: &[RoleId],
+) -> Result<Made, Problem> {
+    let scope = existing_member(unit, by.scope(), id, member).await?;
+    membership_roles::delete(unit, &scope, member, ids).await?;
     let change = Change::new("organization.member_roles_removed", id.as_str()).within(id);
-    unit.record(change.before(&json!({ "user_id": member, "roles": ids }))).await?;
-    unit.commit().await?;
-    Ok(())
+    let change = change.before(&json!({ "user_id": member, "roles": ids }));
+    Ok(Made::new(change, of_member(id, member)))
+}
+
+fn of_member(id: &OrganizationId, member: &UserId) -> Concern {
+    Concern::Rights(Concerned::one(Holder::Member(id.clone(), member.clone())), None)
 }
 
 /// A page of the members who hold a role in the organization.

@@ -1,14 +1,19 @@
 //! Client grants of organizations. Contract section 3.6, and beyond it what narrows a grant in one organization.
 
 use guildhall_domain::client_grant::{NewOrganizationClientGrant, OrganizationClientGrant};
+use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{ClientGrantId, OrganizationId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
+use guildhall_persistence::concerned::Concerned;
 pub use guildhall_persistence::organization_client_grants::Filter;
-use guildhall_persistence::{client_grants, organization_client_grants, organizations, resource_servers};
+use guildhall_persistence::{
+    UnitOfWork, client_grants, organization_client_grants, organizations, resource_servers,
+};
 
-use crate::context::{App, found};
+use crate::context::{App, found, limits};
+use crate::effects::{self, Concern, Made};
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
 /// A page of the grants that are associated with an organization.
@@ -38,15 +43,26 @@ pub async fn add(
     organization: &OrganizationId,
     new: NewOrganizationClientGrant,
 ) -> Result<OrganizationClientGrant, Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.client_grants_per_organization;
+    let unit = app.begin(by).await?;
+    let made = add_within(app, &unit, by, organization, new).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn add_within(
+    app: &App,
+    unit: &UnitOfWork,
+    by: &Authorized<needs::CreateOrganizationClientGrants>,
+    organization: &OrganizationId,
+    new: NewOrganizationClientGrant,
+) -> Result<Made<OrganizationClientGrant>, Problem> {
+    let most = limits(unit, by.scope()).await?.client_grants_per_organization;
     let association = new.create(organization.clone());
     let inside = by.scope().organization(organization.clone());
-    let mut unit = app.begin(by).await?;
-    found(organizations::find(&unit, by.scope(), organization).await?, Thing::Organization)?;
-    let grant = client_grants::find(&unit, by.scope(), &association.grant_id).await?;
+    found(organizations::find(unit, by.scope(), organization).await?, Thing::Organization)?;
+    let grant = client_grants::find(unit, by.scope(), &association.grant_id).await?;
     let grant = found(grant, Thing::ClientGrant)?;
     if let Some(narrowed) = &association.scope {
-        let api = resource_servers::find(&unit, by.scope(), &grant.resource_server_id).await?;
+        let api = resource_servers::find(unit, by.scope(), &grant.resource_server_id).await?;
         let beyond = grant.beyond(&found(api, Thing::ResourceServer)?, narrowed);
         if !beyond.is_empty() {
             let reason =
@@ -55,24 +71,23 @@ pub async fn add(
         }
     }
     if let Some(roles) = &association.roles {
-        let unknown = organization_client_grants::unknown_roles(&unit, &inside, roles).await?;
+        let unknown = organization_client_grants::unknown_roles(unit, &inside, roles).await?;
         if !unknown.is_empty() {
             return Err(Problem::NoSuch(Thing::Roles(unknown)));
         }
     }
-    if organization_client_grants::find(&unit, &inside, &grant.id).await?.is_some() {
+    if organization_client_grants::find(unit, &inside, &grant.id).await?.is_some() {
         return Err(Problem::Taken(Taken::OrganizationClientGrant));
     }
-    if organization_client_grants::count(&unit, &inside).await? >= most {
+    if organization_client_grants::count(unit, &inside).await? >= most {
         return Err(Problem::LimitReached(Limit::OrganizationClientGrants(most)));
     }
     let now = app.clock().now();
-    let inserted = organization_client_grants::insert(&unit, &inside, &association, now).await;
+    let inserted = organization_client_grants::insert(unit, &inside, &association, now).await;
     inserted.map_err(taken(Taken::OrganizationClientGrant))?;
     let change = Change::new("organization.client_grant_added", grant.id.as_str()).within(organization);
-    unit.record(change.after(&association)).await?;
-    unit.commit().await?;
-    Ok(association.describe(grant))
+    let made = Made::new(change.after(&association), of_client(organization, &grant.id));
+    Ok(made.with(association.describe(grant)))
 }
 
 /// Ends the association of a grant with an organization. Tokens that were issued stay valid until they expire.
@@ -85,13 +100,26 @@ pub async fn remove(
     organization: &OrganizationId,
     grant: &ClientGrantId,
 ) -> Result<(), Problem> {
+    let unit = app.begin(by).await?;
+    let made = remove_within(&unit, by, organization, grant).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn remove_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::DeleteOrganizationClientGrants>,
+    organization: &OrganizationId,
+    grant: &ClientGrantId,
+) -> Result<Made, Problem> {
     let inside = by.scope().organization(organization.clone());
-    let mut unit = app.begin(by).await?;
-    found(organizations::find(&unit, by.scope(), organization).await?, Thing::Organization)?;
-    let before = found(organization_client_grants::find(&unit, &inside, grant).await?, Thing::ClientGrant)?;
-    organization_client_grants::delete(&unit, &inside, grant).await?;
+    found(organizations::find(unit, by.scope(), organization).await?, Thing::Organization)?;
+    let before = found(organization_client_grants::find(unit, &inside, grant).await?, Thing::ClientGrant)?;
+    organization_client_grants::delete(unit, &inside, grant).await?;
     let change = Change::new("organization.client_grant_removed", grant.as_str()).within(organization);
-    unit.record(change.before(&before)).await?;
-    unit.commit().await?;
-    Ok(())
+    Ok(Made::new(change.before(&before), of_client(organization, grant)))
+}
+
+fn of_client(organization: &OrganizationId, grant: &ClientGrantId) -> Concern {
+    let holder = Holder::ClientIn(organization.clone(), grant.clone());
+    Concern::Rights(Concerned::one(holder), None)
 }

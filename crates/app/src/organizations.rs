@@ -7,10 +7,11 @@ use guildhall_domain::log::Change;
 use guildhall_domain::organization::{CreatedOrganization, NewOrganization, Organization, OrganizationPatch};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
-use guildhall_persistence::organizations;
 pub use guildhall_persistence::organizations::{Sort, SortBy};
+use guildhall_persistence::{UnitOfWork, organizations};
 
 use crate::context::App;
+use crate::effects::{self, Concern, Made};
 use crate::organization_connections;
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
@@ -101,17 +102,30 @@ pub async fn update(
     id: &OrganizationId,
     patch: OrganizationPatch,
 ) -> Result<Organization, Problem> {
-    let mut unit = app.begin(by).await?;
+    let unit = app.begin(by).await?;
+    let made = update_within(app, &unit, by, id, patch).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn update_within(
+    app: &App,
+    unit: &UnitOfWork,
+    by: &Authorized<needs::UpdateOrganizations>,
+    id: &OrganizationId,
+    patch: OrganizationPatch,
+) -> Result<Made<Organization>, Problem> {
     let before =
-        organizations::find(&unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::Organization))?;
+        organizations::find(unit, by.scope(), id).await?.ok_or(Problem::NoSuch(Thing::Organization))?;
+    let concern = match patch.token_strategy {
+        Some(_) => Concern::Audiences(id.clone()),
+        None => Concern::Nothing,
+    };
     // 30 days are the longest that any API's tokens may live.
     let retire_at = organizations::retirement(app.clock().now(), 2_592_000);
     let after = before.clone().patched(patch, retire_at);
-    organizations::update(&unit, by.scope(), &after).await.map_err(taken(Taken::OrganizationName))?;
-    let change = Change::new("organization.updated", id.as_str());
-    unit.record(change.within(id).before(&before).after(&after)).await?;
-    unit.commit().await?;
-    Ok(after)
+    organizations::update(unit, by.scope(), &after).await.map_err(taken(Taken::OrganizationName))?;
+    let change = Change::new("organization.updated", id.as_str()).within(id);
+    Ok(Made::new(change.before(&before).after(&after), concern).with(after))
 }
 
 /// Deletes an organization; its members stay users of the tenant.

@@ -61,6 +61,8 @@ pub enum Thing {
     AccessPolicy,
     /// A claim mapping.
     ClaimMapping,
+    /// A resource type.
+    ResourceType,
     /// An invitation.
     Invitation,
     /// An action.
@@ -104,6 +106,8 @@ pub enum Taken {
     Tenant,
     /// The name of an action.
     ActionName,
+    /// The name of a resource type.
+    ResourceType,
 }
 
 /// What there are enough of.
@@ -178,6 +182,14 @@ pub enum Problem {
     /// A new password that the connection does not take.
     #[error("the password is too weak: {0:?}")]
     WeakPassword(Weakness),
+    /// The tenant has not come to the epoch that was demanded.
+    #[error("the tenant is at epoch {epoch}, and {minimum} was demanded")]
+    EpochNotReached {
+        /// The epoch that it is at.
+        epoch: i64,
+        /// The epoch that was demanded.
+        minimum: i64,
+    },
     /// So much is asked for at once that waiting would be in vain.
     #[error("too much is asked for at once")]
     Busy,

@@ -4,11 +4,13 @@ use guildhall_domain::id::RoleId;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::permission::{Permission, PermissionName};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
+use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::permissions::{self, PermissionKey};
 use guildhall_persistence::{UnitOfWork, role_permissions};
 use serde_json::json;
 
-use crate::context::App;
+use crate::context::{App, limits};
+use crate::effects::{self, Concern, Made};
 use crate::problem::{Limit, Problem, Thing, missing};
 use crate::roles::{change, role};
 
@@ -36,19 +38,28 @@ pub async fn add(
     id: &RoleId,
     names: Vec<PermissionName>,
 ) -> Result<(), Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.permissions_per_role;
-    let mut unit = app.begin(by).await?;
-    let role = role(&unit, by.scope(), id).await?;
-    let keys = defined(&unit, by.scope(), &names).await?;
-    let mut held = role_permissions::held(&unit, by.scope(), id).await?;
+    let unit = app.begin(by).await?;
+    let made = add_within(&unit, by, id, &names).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn add_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::UpdateRoles>,
+    id: &RoleId,
+    names: &[PermissionName],
+) -> Result<Made, Problem> {
+    let most = limits(unit, by.scope()).await?.permissions_per_role;
+    let role = role(unit, by.scope(), id).await?;
+    let keys = defined(unit, by.scope(), names).await?;
+    let mut held = role_permissions::held(unit, by.scope(), id).await?;
     held.extend(keys.iter().cloned());
     if held.len() as u64 > most {
         return Err(Problem::LimitReached(Limit::RolePermissions));
     }
-    role_permissions::insert(&unit, by.scope(), id, &keys).await.map_err(missing(Thing::Role))?;
-    unit.record(change("role.permissions_added", &role).after(&json!({ "permissions": names }))).await?;
-    unit.commit().await?;
-    Ok(())
+    role_permissions::insert(unit, by.scope(), id, &keys).await.map_err(missing(Thing::Role))?;
+    let change = change("role.permissions_added", &role).after(&json!({ "permissions": names }));
+    Ok(Made::new(change, of_holders(id, &keys)))
 }
 
 /// Removes permissions from a role; those it lacks are passed over.
@@ -61,14 +72,29 @@ pub async fn remove(
     id: &RoleId,
     names: Vec<PermissionName>,
 ) -> Result<(), Problem> {
-    let mut unit = app.begin(by).await?;
-    let role = role(&unit, by.scope(), id).await?;
+    let unit = app.begin(by).await?;
+    let made = remove_within(&unit, by, id, &names).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn remove_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::UpdateRoles>,
+    id: &RoleId,
+    names: &[PermissionName],
+) -> Result<Made, Problem> {
+    let role = role(unit, by.scope(), id).await?;
     let keys: Vec<PermissionKey> =
-        permissions::resolve(&unit, by.scope(), &names).await?.into_values().collect();
-    role_permissions::delete(&unit, by.scope(), id, &keys).await?;
-    unit.record(change("role.permissions_removed", &role).before(&json!({ "permissions": names }))).await?;
-    unit.commit().await?;
-    Ok(())
+        permissions::resolve(unit, by.scope(), names).await?.into_values().collect();
+    role_permissions::delete(unit, by.scope(), id, &keys).await?;
+    let change = change("role.permissions_removed", &role).before(&json!({ "permissions": names }));
+    Ok(Made::new(change, of_holders(id, &keys)))
+}
+
+/// What those who hold the role hold on the APIs of the permissions.
+fn of_holders(role: &RoleId, keys: &[PermissionKey]) -> Concern {
+    let apis = keys.iter().map(|key| key.resource_server_id.clone()).collect();
+    Concern::Rights(Concerned::Role(role.clone()), Some(apis))
 }
 
 /// The permissions of these names, every one of which must be defined by an API.

@@ -3,6 +3,8 @@
 //! Tokens are refused by policies as a whole, which are asked about the request; whatever tells of rights without one
 //! reads them [`under_policies`].
 
+mod many;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ use guildhall_persistence::{
 
 use crate::access_policies::{Sought, Standing};
 use crate::problem::Problem;
+
+pub(crate) use many::of_holders;
 
 /// What a person holds on an API: in the organization by the roles held there, or in none.
 ///

@@ -8,7 +8,7 @@ use guildhall_domain::policy::{OrgScope, TenantScope};
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_persistence::{audiences, organizations, resource_servers};
+use guildhall_persistence::{Db, audiences, organizations, resource_servers};
 
 use crate::context::App;
 use crate::problem::Problem;
@@ -97,7 +97,7 @@ pub(crate) async fn organization(
 /// # Errors
 /// None but the unforeseen.
 pub(crate) async fn audience_in(
-    app: &App,
+    db: impl Into<Db<'_>>,
     inside: &OrgScope,
     api: &ResourceServer,
     organization: &Organization,
@@ -105,7 +105,7 @@ pub(crate) async fn audience_in(
     if organization.token_strategy != TokenStrategy::Audience || api.is_system {
         return Ok(api.identifier.clone());
     }
-    let explicit = audiences::current(app.store(), inside, &api.id).await?;
+    let explicit = audiences::current(db, inside, &api.id).await?;
     Ok(explicit.unwrap_or_else(|| audience::derived(&api.identifier, &organization.id)))
 }
 

@@ -62,6 +62,7 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
         issuer: new.issuer,
         is_default: new.is_default,
         settings: TenantSettings::default(),
+        epoch: 0,
     };
     let keys = app.generate_keys(&tenant, Algorithm::RS256).await?;
     let scope = operator(&tenant.id);

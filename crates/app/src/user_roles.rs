@@ -2,16 +2,19 @@
 
 use std::collections::HashSet;
 
+use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{RoleId, UserId};
 use guildhall_domain::log::Change;
 use guildhall_domain::member::Member;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::role::Role;
-use guildhall_persistence::{Db, profiles, roles, user_roles};
+use guildhall_persistence::concerned::Concerned;
+use guildhall_persistence::{Db, UnitOfWork, profiles, roles, user_roles};
 use serde_json::json;
 
-use crate::context::App;
+use crate::context::{App, limits};
+use crate::effects::{self, Concern, Made};
 use crate::members::existing_users;
 use crate::problem::{Limit, Problem, Thing, missing};
 use crate::roles::role;
@@ -40,10 +43,20 @@ pub async fn add(
     user: &UserId,
     ids: Vec<RoleId>,
 ) -> Result<(), Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.roles_per_user;
-    let mut unit = app.begin(by).await?;
-    existing_user(&unit, by.scope(), user).await?;
-    let found = roles::find_all(&unit, by.scope(), &ids).await?;
+    let unit = app.begin(by).await?;
+    let made = add_within(&unit, by, user, &ids).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn add_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::AssignUserRoles>,
+    user: &UserId,
+    ids: &[RoleId],
+) -> Result<Made, Problem> {
+    let most = limits(unit, by.scope()).await?.roles_per_user;
+    existing_user(unit, by.scope(), user).await?;
+    let found = roles::find_all(unit, by.scope(), ids).await?;
     let known: HashSet<&RoleId> = found.iter().map(|role| &role.id).collect();
     let unknown: Vec<String> = ids.iter().filter(|id| !known.contains(id)).map(ToString::to_string).collect();
     if !unknown.is_empty() {
@@ -51,11 +64,10 @@ pub async fn add(
     }
     found.iter().try_for_each(of_tenant)?;
     let users = std::slice::from_ref(user);
-    within_limit(&unit, by.scope(), users, &ids, most).await?;
-    user_roles::insert(&unit, by.scope(), users, &ids).await.map_err(missing(Thing::User))?;
-    unit.record(Change::new("user.roles_added", user.as_str()).after(&json!({ "roles": ids }))).await?;
-    unit.commit().await?;
-    Ok(())
+    within_limit(unit, by.scope(), users, ids, most).await?;
+    user_roles::insert(unit, by.scope(), users, ids).await.map_err(missing(Thing::User))?;
+    let change = Change::new("user.roles_added", user.as_str()).after(&json!({ "roles": ids }));
+    Ok(Made::new(change, of_users(std::slice::from_ref(user))))
 }
 
 /// Takes roles from a user; those not held are passed over.
@@ -68,12 +80,25 @@ pub async fn remove(
     user: &UserId,
     ids: Vec<RoleId>,
 ) -> Result<(), Problem> {
-    let mut unit = app.begin(by).await?;
-    existing_user(&unit, by.scope(), user).await?;
-    user_roles::delete(&unit, by.scope(), user, &ids).await?;
-    unit.record(Change::new("user.roles_removed", user.as_str()).before(&json!({ "roles": ids }))).await?;
-    unit.commit().await?;
-    Ok(())
+    let unit = app.begin(by).await?;
+    let made = remove_within(&unit, by, user, &ids).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn remove_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::RemoveUserRoles>,
+    user: &UserId,
+    ids: &[RoleId],
+) -> Result<Made, Problem> {
+    existing_user(unit, by.scope(), user).await?;
+    user_roles::delete(unit, by.scope(), user, ids).await?;
+    let change = Change::new("user.roles_removed", user.as_str()).before(&json!({ "roles": ids }));
+    Ok(Made::new(change, of_users(std::slice::from_ref(user))))
+}
+
+fn of_users(users: &[UserId]) -> Concern {
+    Concern::Rights(Concerned::These(users.iter().cloned().map(Holder::User).collect()), None)
 }
 
 /// A page of the users who hold the role in the tenant.
@@ -100,16 +125,25 @@ pub async fn assign(
     id: &RoleId,
     users: Vec<UserId>,
 ) -> Result<(), Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.roles_per_user;
-    let mut unit = app.begin(by).await?;
-    of_tenant(&role(&unit, by.scope(), id).await?)?;
-    existing_users(&unit, by.scope(), &users).await?;
+    let unit = app.begin(by).await?;
+    let made = assign_within(&unit, by, id, &users).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn assign_within(
+    unit: &UnitOfWork,
+    by: &Authorized<needs::AssignRoleUsers>,
+    id: &RoleId,
+    users: &[UserId],
+) -> Result<Made, Problem> {
+    let most = limits(unit, by.scope()).await?.roles_per_user;
+    of_tenant(&role(unit, by.scope(), id).await?)?;
+    existing_users(unit, by.scope(), users).await?;
     let ids = std::slice::from_ref(id);
-    within_limit(&unit, by.scope(), &users, ids, most).await?;
-    user_roles::insert(&unit, by.scope(), &users, ids).await.map_err(missing(Thing::Role))?;
-    unit.record(Change::new("role.users_added", id.as_str()).after(&json!({ "users": users }))).await?;
-    unit.commit().await?;
-    Ok(())
+    within_limit(unit, by.scope(), users, ids, most).await?;
+    user_roles::insert(unit, by.scope(), users, ids).await.map_err(missing(Thing::Role))?;
+    let change = Change::new("role.users_added", id.as_str()).after(&json!({ "users": users }));
+    Ok(Made::new(change, of_users(users)))
 }
 
 /// Refuses roles that can be held only in their organization.

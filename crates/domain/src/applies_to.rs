@@ -31,6 +31,13 @@ pub struct AppliesTo {
 }
 
 impl AppliesTo {
+    /// Whether it applies to this token. Where nobody knows the client, nothing that names one does.
+    pub fn covers(&self, issuance: &Issuance<'_>) -> bool {
+        self.client_id.as_ref().is_none_or(|client| issuance.client == Some(client))
+            && self.organization_id.as_ref().is_none_or(|id| issuance.organization == Some(id))
+            && self.resource_server_id.as_ref().is_none_or(|api| issuance.api == Some(api))
+    }
+
     /// How specific it is: an organization weighs more than a client, a client more than an API.
     pub fn specificity(&self) -> u8 {
         u8::from(self.organization_id.is_some()) << 2

@@ -82,4 +82,6 @@ limits! {
     access_policies_per_target = 50,
     /// Claim mappings that apply to exactly the same.
     claim_mappings_per_target = 50,
+    /// Resource types.
+    resource_types = 1_000,
 }

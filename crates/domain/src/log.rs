@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::effect::Extent;
 use crate::id::{ClientId, LogId, OrganizationId, UserId};
 
 /// What happened, in the words of the contract's event types.
@@ -168,6 +169,8 @@ pub struct Change {
     pub before: Option<Value>,
     /// What is there now.
     pub after: Option<Value>,
+    /// What it does to rights, where that is counted.
+    pub effect: Option<Extent>,
 }
 
 impl Change {
@@ -180,6 +183,7 @@ impl Change {
             user_id: None,
             before: None,
             after: None,
+            effect: None,
         }
     }
 
@@ -204,6 +208,12 @@ impl Change {
     /// With what is there now, as the API shows it (never a secret).
     pub fn after(mut self, value: &impl Serialize) -> Self {
         self.after = serde_json::to_value(value).ok();
+        self
+    }
+
+    /// With what it does to rights.
+    pub fn effect(mut self, extent: Extent) -> Self {
+        self.effect = Some(extent);
         self
     }
 }
@@ -280,7 +290,8 @@ pub struct Log {
     /// What a token permits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Everything else; of a change the actor, the request, what was before and after, and the tenant's `epoch`.
+    /// Everything else; of a change the actor, the request, what was before and after, its `effect` on rights where that is
+    /// counted, and the tenant's `epoch`.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub details: Value,
 }

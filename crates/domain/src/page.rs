@@ -53,7 +53,7 @@ impl PageRequest {
 }
 
 /// A part of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
     /// The items, in order.
     pub items: Vec<T>,
@@ -61,6 +61,13 @@ pub struct Page<T> {
     pub total: Option<u64>,
     /// The key of the last item, when more follow (checkpoint pagination only).
     pub next: Option<String>,
+}
+
+impl<T> Default for Page<T> {
+    /// The last page, with nothing on it.
+    fn default() -> Self {
+        Self { items: Vec::new(), total: None, next: None }
+    }
 }
 
 impl<T> Page<T> {

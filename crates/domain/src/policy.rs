@@ -93,8 +93,8 @@ impl<N: Need> Authorized<N> {
     ///
     /// # Errors
     /// [`Denied`] when the caller's scopes do not do.
-    pub fn also<M: Need>(&self) -> Result<(), Denied> {
-        permits::<M>(&self.caller)
+    pub fn also<M: Need>(&self) -> Result<Authorized<M>, Denied> {
+        authorize(self.caller.clone())
     }
 
     /// Whether the caller may do this as well.

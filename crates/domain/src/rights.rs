@@ -91,6 +91,11 @@ impl Snapshot {
         rights
     }
 
+    /// Whether a permission is held.
+    pub fn holds(&self, permission: &str) -> bool {
+        self.rights().iter().any(|right| right.permission == permission && right.held)
+    }
+
     /// What is held, by name, in the API's order.
     pub fn held(&self) -> Vec<String> {
         held(&self.rights())

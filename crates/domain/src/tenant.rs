@@ -24,6 +24,8 @@ pub struct Tenant {
     pub is_default: bool,
     /// What it decided.
     pub settings: TenantSettings,
+    /// How many changes it had seen when this was read (design section 6). What is read later is at least as new.
+    pub epoch: i64,
 }
 
 impl Tenant {

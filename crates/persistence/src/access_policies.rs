@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use guildhall_domain::access_policy::AccessPolicy;
 use guildhall_domain::applies_to::{AppliesTo, Issuance};
-use guildhall_domain::id::AccessPolicyId;
+use guildhall_domain::id::{AccessPolicyId, OrganizationId, ResourceServerId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select, Set};
 use serde_json::json;
 
 use crate::applies_to::{self, References};
@@ -59,6 +59,29 @@ pub async fn applying(
 ) -> Result<Vec<AccessPolicy>> {
     let db = db.into();
     let query = in_tenant(scope).filter(table::Column::Target.is_in(applies_to::targets(issuance)));
+    let rows = query.order_by_asc(table::Column::Id).all(&db.0).await?;
+    policies(&db, scope, rows).await
+}
+
+/// The policies that apply to tokens of the API, for any client, in these organizations and outside, the oldest first; name
+/// fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn of_api(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    api: &ResourceServerId,
+    organizations: &[OrganizationId],
+) -> Result<Vec<AccessPolicy>> {
+    let db = db.into();
+    let of_api = Condition::any()
+        .add(table::Column::ResourceServerId.is_null())
+        .add(table::Column::ResourceServerId.eq(api.as_str()));
+    let there = Condition::any()
+        .add(table::Column::OrganizationId.is_null())
+        .add(table::Column::OrganizationId.is_in(organizations.iter().map(OrganizationId::as_str)));
+    let query = in_tenant(scope).filter(of_api).filter(there);
     let rows = query.order_by_asc(table::Column::Id).all(&db.0).await?;
     policies(&db, scope, rows).await
 }

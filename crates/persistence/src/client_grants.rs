@@ -29,6 +29,27 @@ pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
 }
 
+/// Those for machine clients themselves, as a query.
+pub(crate) fn machines(scope: &TenantScope) -> Select<table::Entity> {
+    // SubjectType::Client, as it is stored.
+    in_tenant(scope).filter(table::Column::SubjectType.eq("client"))
+}
+
+/// Those of the grants that exist; ask for fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_all(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    ids: &[ClientGrantId],
+) -> Result<Vec<ClientGrant>> {
+    let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(ClientGrantId::as_str)));
+    let db = db.into();
+    let rows = query.all(&db.0).await?;
+    with_audience(&db, scope, rows).await
+}
+
 /// The grant with this id.
 ///
 /// # Errors

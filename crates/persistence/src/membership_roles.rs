@@ -8,7 +8,7 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::OrgScope;
 use guildhall_domain::rights::PersonHoldings;
 use guildhall_domain::role::Role;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
 
 use crate::entity::{membership_roles as table, roles as roles_table};
 use crate::error::Result;
@@ -75,14 +75,17 @@ pub async fn name_roles(db: impl Into<Db<'_>>, scope: &OrgScope, members: &mut [
         .await?;
     let named: HashMap<String, String> = named.into_iter().collect();
     let mut by_user: HashMap<String, Vec<MemberRoleName>> = HashMap::new();
-    for row in held.order_by_asc(table::Column::RoleId).all(&db.0).await? {
+    for row in held.all(&db.0).await? {
         if let Some(name) = named.get(&row.role_id) {
             let role = MemberRoleName { id: RoleId::new(row.role_id), name: name.clone() };
             by_user.entry(row.user_id).or_default().push(role);
         }
     }
     for member in members {
-        member.roles = Some(by_user.remove(member.user_id.as_str()).unwrap_or_default());
+        // Ordered here: asked for in order, SQLite looks through all members for the users.
+        let mut roles = by_user.remove(member.user_id.as_str()).unwrap_or_default();
+        roles.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        member.roles = Some(roles);
     }
     Ok(())
 }
@@ -130,7 +133,7 @@ pub async fn holdings_of(
     let assignable = roles::assignable_in(scope.organization());
     let roles = held_roles::on_api(&db, scope.within(), ids, assignable, api).await?;
     let mut held: HashMap<UserId, Vec<RoleId>> = HashMap::new();
-    for row in of_members.order_by_asc(table::Column::RoleId).all(&db.0).await? {
+    for row in of_members.all(&db.0).await? {
         held.entry(UserId::new(row.user_id)).or_default().push(RoleId::new(row.role_id));
     }
     let roles = held_roles::given_out(&roles, members, &held);

@@ -159,7 +159,7 @@ pub async fn delete(unit: &UnitOfWork, scope: &OrgScope, grant: &ClientGrantId) 
     Ok(())
 }
 
-fn association(row: table::Model, roles: Option<Vec<RoleId>>) -> Result<Association> {
+pub(crate) fn association(row: table::Model, roles: Option<Vec<RoleId>>) -> Result<Association> {
     Ok(Association {
         organization_id: OrganizationId::new(row.organization_id),
         grant_id: ClientGrantId::new(row.grant_id),

@@ -107,6 +107,19 @@ pub async fn find(
     query.one(&db.into().0).await?.map(organization).transpose()
 }
 
+/// Those of the organizations that exist; ask for fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_all(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    ids: &[OrganizationId],
+) -> Result<Vec<Organization>> {
+    let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(OrganizationId::as_str)));
+    query.all(&db.into().0).await?.into_iter().map(organization).collect()
+}
+
 /// The organization with this name.
 ///
 /// # Errors

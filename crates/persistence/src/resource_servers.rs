@@ -21,6 +21,11 @@ pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
 }
 
+/// The ids of all APIs but Guildhall's own, as a query.
+pub(crate) fn own(scope: &TenantScope) -> Select<table::Entity> {
+    in_tenant(scope).filter(table::Column::IsSystem.eq(false)).select_only().column(table::Column::Id)
+}
+
 /// The API with this id.
 ///
 /// # Errors
@@ -31,6 +36,21 @@ pub async fn find(
     id: &ResourceServerId,
 ) -> Result<Option<ResourceServer>> {
     one(&db.into(), scope, in_tenant(scope).filter(table::Column::Id.eq(id.as_str()))).await
+}
+
+/// Those of the APIs that exist, in the order of their identifiers; ask for fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_all(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    ids: &[ResourceServerId],
+) -> Result<Vec<ResourceServer>> {
+    let db = db.into();
+    let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(ResourceServerId::as_str)));
+    let rows = query.order_by_asc(table::Column::Identifier).all(&db.0).await?;
+    with_scopes(&db, scope, rows).await
 }
 
 /// The API with this identifier (audience).

@@ -80,17 +80,17 @@ impl Store {
             (read.into(), write.clone(), write)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(unusable)?.disable_statement_logging();
-            let pool = PgPoolOptions::new()
-                .max_connections(10)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options.clone())
-                .await
-                .map_err(unusable)?;
-            let both = DatabaseConnection::from(pool);
+            let pool = || {
+                let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(10));
+                pool.connect_with(options.clone())
+            };
+            // Units of a tenant wait for each other, each with its connection. The one whose turn it is reads beside itself
+            // what was there before it, and must not wait for a connection of those.
+            let (read, write) = (pool().await.map_err(unusable)?, pool().await.map_err(unusable)?);
             // Token events have a connection that no worker of the HTTP server has opened: such a one ends with the
             // worker, and the last events are written after the workers.
             let events = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
-            (both.clone(), both, events.into())
+            (read.into(), write.into(), events.into())
         } else {
             return Err(Error::Unusable("the database URL starts with sqlite: or postgres:".to_owned()));
         };

@@ -69,7 +69,7 @@ pub async fn insert(unit: &UnitOfWork, tenant: &Tenant, created_at: i64) -> Resu
         issuer: Set(tenant.issuer.clone()),
         is_default: Set(tenant.is_default),
         settings: Set(serde_json::to_value(&tenant.settings)?),
-        epoch: Set(0),
+        epoch: Set(tenant.epoch),
         created_at: Set(created_at),
     };
     tenants::Entity::insert(row).exec_without_returning(unit.transaction()).await?;
@@ -125,5 +125,6 @@ fn tenant(row: tenants::Model) -> Result<Tenant> {
         issuer: row.issuer,
         is_default: row.is_default,
         settings,
+        epoch: row.epoch,
     })
 }

@@ -83,6 +83,17 @@ impl UnitOfWork {
             Actor::Actions(client) => (Some(client.to_string()), None),
             Actor::Operator => (None, None),
         };
+        let mut details = serde_json::json!({
+            "action": change.action,
+            "subject": change.subject,
+            "actor": self.actor,
+            "request_id": self.origin.request_id,
+            "before": change.before,
+            "after": change.after,
+        });
+        if let Some(effect) = change.effect {
+            details["effect"] = serde_json::json!(effect);
+        }
         LogEntry {
             id: LogId::generate(&self.clock),
             date: self.clock.now(),
@@ -94,14 +105,7 @@ impl UnitOfWork {
             organization_id: change.organization_id.map(|id| id.into_string()),
             ip: self.origin.ip.clone(),
             user_agent: self.origin.user_agent.clone(),
-            details: serde_json::json!({
-                "action": change.action,
-                "subject": change.subject,
-                "actor": self.actor,
-                "request_id": self.origin.request_id,
-                "before": change.before,
-                "after": change.after,
-            }),
+            details,
         }
     }
 

@@ -9,9 +9,7 @@ use guildhall_domain::policy::TenantScope;
 use guildhall_domain::rights::HeldRole;
 use guildhall_domain::role::Role;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
 
 use crate::entity::{roles as roles_table, user_roles as table};
 use crate::error::Result;
@@ -69,7 +67,7 @@ pub async fn held(
     users: &[UserId],
 ) -> Result<HashMap<UserId, Vec<RoleId>>> {
     let mut held: HashMap<UserId, Vec<RoleId>> = HashMap::new();
-    for row in of_users(scope, users).order_by_asc(table::Column::RoleId).all(&db.into().0).await? {
+    for row in of_users(scope, users).all(&db.into().0).await? {
         held.entry(UserId::new(row.user_id)).or_default().push(RoleId::new(row.role_id));
     }
     Ok(held)

@@ -42,6 +42,7 @@ pub struct Fixture {
     pub job: String,
     pub access_policy: String,
     pub claim_mapping: String,
+    pub resource_type: String,
     /// An action that was deployed and is not bound.
     pub action: String,
     pub action_version: String,
@@ -102,6 +103,10 @@ impl Fixture {
         let mapping = json!({"name": "Plan", "applies_to": {"client_id": client.id}, "claim": "https://vendor.example/plan", "in": ["access_token"],
             "source": {"type": "organization_metadata", "key": "plan"}});
         let claim_mapping = text(&vendor.post("/claim-mappings", mapping).await.is(201), "id");
+        let resource_type = format!("document{number}");
+        let new = json!({"type": resource_type, "resource_server_identifier": api,
+            "actions": [{"name": "view", "permission_name": "read"}]});
+        vendor.post("/resource-types", new).await.is(201);
         // Some tests make more fixtures than a tenant may hold actions.
         vendor.set(json!({"limits": {"actions": 10_000}})).await;
         let action = vendor.action(&format!("Action {number}"), json!({"deploy": true})).await;
@@ -138,6 +143,7 @@ impl Fixture {
             job: text(&job, "id"),
             access_policy,
             claim_mapping,
+            resource_type,
             action,
             action_version: text(&version, "id"),
             action_execution: format!("execution{number}"),
@@ -212,6 +218,7 @@ impl Fixture {
             "jobs" => &self.job,
             "access-policies" => &self.access_policy,
             "claim-mappings" => &self.claim_mapping,
+            "resource-types" => &self.resource_type,
             "actions" => &self.action,
             "versions" => &self.action_version,
             "executions" => &self.action_execution,

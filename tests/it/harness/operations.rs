@@ -40,7 +40,8 @@ pub fn management() -> Vec<Operation> {
 
 /// Every operation that changes something; trying an action does not, nor does looking ahead.
 pub fn mutating() -> Vec<Operation> {
-    let tries = |it: &Operation| it.path.ends_with("/{id}/test") || it.path == "/token-previews";
+    let ahead = ["/dry-runs", "/token-previews"];
+    let tries = |it: &Operation| it.path.ends_with("/{id}/test") || ahead.contains(&it.path.as_str());
     let changes = |it: &Operation| it.method != Method::GET && !tries(it);
     present().into_iter().filter(changes).collect()
 }
@@ -201,6 +202,13 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "POST /claim-mappings" => json!({
                 "name": "New", "claim": "plan", "in": ["id_token"], "source": {"type": "roles"},
             }),
+            "POST /resource-types" => json!({
+                "type": format!("folder{number}"), "resource_server_identifier": of.api,
+                "actions": [{"name": "open", "permission_name": "read"}],
+            }),
+            "PATCH /resource-types/{type}" => {
+                json!({"actions": [{"name": "edit", "permission_name": "write"}]})
+            }
             "PATCH /claim-mappings/{id}" => json!({"name": "New"}),
             "PATCH /access-policies/{id}" => json!({"name": "New"}),
             "POST /actions/actions" => {
@@ -212,6 +220,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "PATCH /actions/triggers/{triggerId}/bindings" => {
                 json!({"bindings": [{"ref": {"type": "action_id", "value": of.action}}]})
             }
+            "POST /dry-runs" => json!({"type": "delete_client_grant", "client_grant_id": of.grant}),
             "PATCH /tenants/settings" => json!({"friendly_name": "New"}),
             "POST /tickets/email-verification" | "POST /tickets/password-change" => {
                 json!({"user_id": of.user})
@@ -253,6 +262,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "DELETE /client-grants/{id}"
             | "DELETE /access-policies/{id}"
             | "DELETE /claim-mappings/{id}"
+            | "DELETE /resource-types/{type}"
             | "DELETE /actions/actions/{id}"
             | "POST /actions/actions/{id}/deploy"
             | "POST /actions/actions/{actionId}/versions/{id}/deploy" => return None,

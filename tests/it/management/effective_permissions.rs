@@ -21,7 +21,7 @@ impl Hall {
         let reader = vendor.role("Reader", API, &["read"]).await;
         let own = json!({"name": "Cleaner", "type": "organization", "owner_id": aurora});
         let cleaner = vendor.post("/roles", own).await.is(200)["id"].as_str().unwrap().to_owned();
-        let held = ["read", "delete"].map(|name| permission(name));
+        let held = ["read", "delete"].map(permission);
         let path = format!("/roles/{cleaner}/permissions");
         vendor.post(&path, json!({ "permissions": held })).await.is(201);
         let ada = vendor.user("ada@example.com").await;

@@ -12,6 +12,7 @@ mod clients;
 mod connections;
 mod conventions;
 mod discovery_domains;
+mod dry_runs;
 mod effective_permissions;
 mod enabled_connections;
 mod invitation_acceptance;

@@ -11,6 +11,7 @@ pub mod clients;
 pub mod connection_clients;
 pub mod connections;
 pub mod discovery_domains;
+pub mod dry_runs;
 pub mod effective_permissions;
 pub mod enabled_connections;
 pub mod envelopes;
@@ -25,6 +26,7 @@ pub mod organization_connections;
 pub mod organizations;
 pub mod refresh_tokens;
 pub mod resource_servers;
+pub mod resource_types;
 pub mod role_permissions;
 pub mod role_users;
 pub mod roles;
@@ -53,6 +55,7 @@ pub fn routes(config: &mut impl Routes) {
     connection_clients::routes(config);
     connections::routes(config);
     discovery_domains::routes(config);
+    dry_runs::routes(config);
     effective_permissions::routes(config);
     enabled_connections::routes(config);
     envelopes::routes(config);
@@ -67,6 +70,7 @@ pub fn routes(config: &mut impl Routes) {
     organizations::routes(config);
     refresh_tokens::routes(config);
     resource_servers::routes(config);
+    resource_types::routes(config);
     role_permissions::routes(config);
     role_users::routes(config);
     roles::routes(config);
@@ -103,6 +107,7 @@ pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>
         refresh_tokens::RefreshTokenList::shapes(),
         refresh_tokens::UserRefreshTokenList::shapes(),
         resource_servers::ResourceServerList::shapes(),
+        resource_types::ResourceTypeList::shapes(),
         role_permissions::RolePermissionList::shapes(),
         role_users::RoleUserList::shapes(),
         roles::RoleList::shapes(),

@@ -72,6 +72,7 @@ mod tests {
             issuer: issuer.to_owned(),
             is_default: true,
             settings: TenantSettings::default(),
+            epoch: 0,
         }
     }
 

@@ -40,13 +40,37 @@ pub(crate) async fn applying(
     scope: &TenantScope,
     sought: Sought<'_>,
 ) -> Result<Vec<AccessPolicy>, Problem> {
+    let mut policies = access_policies::applying(db, scope, &issuance(sought)).await?;
+    leave_management_alone(&mut policies, tenant, sought.api);
+    Ok(policies)
+}
+
+/// The policies that may apply to tokens of the API, for whichever client, in these organizations and outside; name fewer than
+/// 1,000.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn of_api(
+    db: impl Into<Db<'_>>,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    api: &ResourceServer,
+    organizations: &[OrganizationId],
+) -> Result<Vec<AccessPolicy>, Problem> {
+    let mut policies = access_policies::of_api(db, scope, &api.id, organizations).await?;
+    leave_management_alone(&mut policies, tenant, Some(api));
+    Ok(policies)
+}
+
+fn issuance(sought: Sought<'_>) -> Issuance<'_> {
     let api = sought.api.map(|api| &api.id);
-    let issuance = Issuance { client: sought.client, organization: sought.organization, api };
-    let mut policies = access_policies::applying(db, scope, &issuance).await?;
-    if sought.api.is_some_and(|api| api.identifier == tenant.management_audience()) {
+    Issuance { client: sought.client, organization: sought.organization, api }
+}
+
+fn leave_management_alone(policies: &mut Vec<AccessPolicy>, tenant: &Tenant, api: Option<&ResourceServer>) {
+    if api.is_some_and(|api| api.identifier == tenant.management_audience()) {
         policies.retain(|policy| policy.applies_to.resource_server_id.is_some());
     }
-    Ok(policies)
 }
 
 /// Whether policies allow what is asked for. A denial is told to the operator's log; to the tenant's, by whoever sought.
@@ -98,7 +122,7 @@ pub(crate) async fn check_person(
     Ok(check(&known.policies, sought, whence, Some(&person)))
 }
 
-/// The policies that apply to what is sought, and what they want to know of people.
+/// Policies that may apply to what is sought, and what they want to know of people.
 pub(crate) struct Standing {
     policies: Vec<AccessPolicy>,
     connections: HashMap<String, ConnectionId>,
@@ -116,7 +140,19 @@ impl Standing {
         sought: Sought<'_>,
         users: &[User],
     ) -> Result<Self, Problem> {
-        let policies = applying(db, tenant, scope, sought).await?;
+        Self::with(db, scope, applying(db, tenant, scope, sought).await?, users).await
+    }
+
+    /// What these policies want to know of the users.
+    ///
+    /// # Errors
+    /// None but the unforeseen.
+    pub(crate) async fn with<'d>(
+        db: impl Into<Db<'d>> + Copy,
+        scope: &TenantScope,
+        policies: Vec<AccessPolicy>,
+        users: &[User],
+    ) -> Result<Self, Problem> {
         let mut known = HashMap::new();
         if names_connections(&policies) {
             for identity in users.iter().flat_map(|user| &user.identities) {
@@ -137,7 +173,9 @@ impl Standing {
             return Vec::new();
         }
         let person = user.map(|user| self.person(user));
-        standing(&self.policies, &facts(sought, Whence::AskedBefore, person.as_ref()))
+        let issuance = issuance(sought);
+        let applying = self.policies.iter().filter(|policy| policy.applies_to.covers(&issuance));
+        standing(applying, &facts(sought, Whence::AskedBefore, person.as_ref()))
     }
 
     /// What each policy says of a person who has just signed in.

@@ -230,7 +230,7 @@ async fn in_organization(
             snapshots::of_client_in(app.store(), tenant, scope, organization, snapshot.api, grant.clone())
                 .await?
                 .ok_or_else(absent)?;
-        audience = targets::audience_in(app, &inside, &snapshot.api, organization).await?;
+        audience = targets::audience_in(app.store(), &inside, &snapshot.api, organization).await?;
     }
     let held = snapshot.held();
     let api = snapshot.api;

@@ -122,7 +122,9 @@ pub async fn resolve_access(
         held = snapshot.await?.held();
         secret = access_tokens::secret(app, scope, api)?;
         audience = Some(match inside.as_ref().zip(organization.as_ref()) {
-            Some((inside, organization)) => targets::audience_in(app, inside, api, organization).await?,
+            Some((inside, organization)) => {
+                targets::audience_in(app.store(), inside, api, organization).await?
+            }
             None => api.identifier.clone(),
         });
     }

@@ -145,9 +145,9 @@ pub fn decide(policies: &[AccessPolicy], facts: &Facts<'_>) -> Result<(), Denied
 
 /// The policies that refuse such tokens whenever they are asked for and from wherever, each with the first rule that does
 /// not hold. Networks and the age of sessions are not looked at.
-pub fn standing(policies: &[AccessPolicy], facts: &Facts<'_>) -> Vec<Denied> {
+pub fn standing<'a>(policies: impl IntoIterator<Item = &'a AccessPolicy>, facts: &Facts<'_>) -> Vec<Denied> {
     let refuses = |policy| STANDING.into_iter().find_map(|rule| denied(rule, policy, facts));
-    policies.iter().filter_map(refuses).collect()
+    policies.into_iter().filter_map(refuses).collect()
 }
 
 fn denied(rule: Rule, policy: &AccessPolicy, facts: &Facts<'_>) -> Option<Denied> {

@@ -118,6 +118,15 @@ needs! {
     CreateClaimMappings = ["create:claim_mappings"];
     UpdateClaimMappings = ["update:claim_mappings"];
     DeleteClaimMappings = ["delete:claim_mappings"];
+    ReadResourceTypes = ["read:resource_types"];
+    CreateResourceTypes = ["create:resource_types"];
+    UpdateResourceTypes = ["update:resource_types"];
+    DeleteResourceTypes = ["delete:resource_types"];
+    DryRun = ["update:roles"] | ["create:organization_member_roles"] | ["delete:organization_member_roles"]
+        | ["update:users"] | ["create:role_members"] | ["delete:role_members"] | ["create:client_grants"] | ["update:client_grants"]
+        | ["delete:client_grants"] | ["create:organization_client_grants"] | ["delete:organization_client_grants"]
+        | ["update:organizations"] | ["create:access_policies"] | ["update:access_policies"]
+        | ["delete:access_policies"];
     CreateTickets = ["create:user_tickets"];
     ReadJobs = ["read:users"] | ["create:users"];
     ReadRules = ["read:rules"];

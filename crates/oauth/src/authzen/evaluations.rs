@@ -23,6 +23,8 @@ pub enum EvaluationsRequest {
 /// One or more evaluations, and how to go about them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluations {
+    /// The request's own environment (section 5.4); empty where it has none.
+    pub context: Arc<Object>,
     /// When to stop.
     pub semantic: EvaluationsSemantic,
     /// The evaluations in their order, defaults filled in. One that is malformed does not spoil the others (section
@@ -50,6 +52,9 @@ pub enum EvaluationsResponse {
     Single(Decision),
     /// To a request with evaluations. It has no `decision` of its own, as is recommended.
     Evaluations {
+        /// What else the PEP should know, whichever decision it looks at.
+        #[serde(skip_serializing_if = "Object::is_empty")]
+        context: Object,
         /// Decisions in the order of the evaluations; fewer where the semantic says so.
         evaluations: Vec<Decision>,
     },
@@ -71,35 +76,6 @@ impl EvaluationsRequest {
             Some(evaluations) => Evaluations::read(request, evaluations).map(Self::Evaluations),
         }
     }
-
-    /// Answers the request: a decision for each evaluation, until the semantic says that it is enough. One that is
-    /// malformed is denied, and `decide` not asked.
-    ///
-    /// # Errors
-    /// The first error of `decide`, which is for what concerns the whole request; what concerns one evaluation is a
-    /// [`Decision::error`].
-    pub fn answer<E>(
-        &self,
-        mut decide: impl FnMut(&Evaluation) -> Result<Decision, E>,
-    ) -> Result<EvaluationsResponse, E> {
-        let Evaluations { semantic, evaluations } = match self {
-            Self::Single(evaluation) => return decide(evaluation).map(EvaluationsResponse::Single),
-            Self::Evaluations(many) => many,
-        };
-        let mut decisions = Vec::new();
-        for evaluation in evaluations {
-            let decision = match evaluation {
-                Ok(evaluation) => decide(evaluation)?,
-                Err(malformed) => Decision::from(malformed),
-            };
-            let last = semantic.ends_with(&decision);
-            decisions.push(decision);
-            if last {
-                break;
-            }
-        }
-        Ok(EvaluationsResponse::Evaluations { evaluations: decisions })
-    }
 }
 
 impl Evaluations {
@@ -115,6 +91,7 @@ impl Evaluations {
             defaults.complete(evaluation).map_err(found)
         };
         Ok(Self {
+            context: Arc::clone(&defaults.context),
             semantic: EvaluationsSemantic::read(request)?,
             evaluations: evaluations.iter().enumerate().map(read).collect(),
         })
@@ -157,8 +134,7 @@ impl EvaluationsSemantic {
         }
     }
 
-    /// Whether the evaluations after this decision are left unanswered: for whoever has to wait for each decision, and so
-    /// cannot use [`EvaluationsRequest::answer`].
+    /// Whether the evaluations after this decision are left unanswered.
     pub fn ends_with(self, decision: &Decision) -> bool {
         match self {
             Self::ExecuteAll => false,

@@ -34,6 +34,7 @@ pub(crate) mod pushed_requests;
 pub(crate) mod refresh_token_values;
 pub(crate) mod refresh_tokens;
 pub(crate) mod resource_servers;
+pub(crate) mod resource_types;
 pub(crate) mod role_permissions;
 pub(crate) mod roles;
 pub(crate) mod session_clients;

@@ -173,7 +173,7 @@ fn policies_are_asked_once_the_organization_is_known_and_before_anyone_joins() {
         let policies = [serde_json::from_value(text).expect("a policy")];
         let client = ClientId::new("c");
         let facts = access_policy::Facts {
-            client: &client,
+            client: Some(&client),
             organization: None,
             audience: None,
             whence: access_policy::Whence::Unknown,

@@ -1,5 +1,3 @@
-use std::convert::Infallible;
-
 use rstest::rstest;
 use serde_json::json;
 
@@ -173,10 +171,8 @@ fn without_evaluations_a_request_is_a_single_one_section_7_1(#[case] added: Valu
     });
     let mut request = single.clone();
     request.as_object_mut().expect("an object").extend(added.as_object().expect("an object").clone());
-    let read = read(request).expect("a request");
-    assert_eq!(read, EvaluationsRequest::Single(evaluation(single).expect("an evaluation")));
-    let answer = read.answer(|_| Ok::<_, Infallible>(Decision::permit()));
-    assert_eq!(answer.map(|answer| json!(answer)), Ok(json!({"decision": true})));
+    let single = EvaluationsRequest::Single(evaluation(single).expect("an evaluation"));
+    assert_eq!(read(request), Ok(single));
 }
 
 #[rstest]
@@ -221,71 +217,36 @@ fn what_is_wrong_with_one_does_not_spoil_the_others_section_7_2_1(
     #[case] second: Value,
     #[case] message: &str,
 ) {
-    let request = read(json!({
+    let read = many(json!({
         "subject": {"type": "user", "id": "alice"},
         "action": {"name": "read"},
         "evaluations": [{"resource": {"type": "record", "id": "record-1"}}, second],
     }));
-    let answer = request.expect("a request").answer(|_| Ok::<_, Infallible>(Decision::permit()));
+    let [Ok(_), Err(malformed)] = read.evaluations.as_slice() else { panic!("{:?}", read.evaluations) };
     let denied = json!({"decision": false, "context": {"error": {"status": 400, "message": message}}});
-    assert_eq!(answer.map(|answer| json!(answer)), Ok(json!({"evaluations": [{"decision": true}, denied]})));
-}
-
-/// May Alice read documents 1, 2 and 3?
-fn three(semantic: Option<&str>) -> EvaluationsRequest {
-    let mut request = json!({
-        "subject": {"type": "user", "id": "alice@example.com"},
-        "action": {"name": "read"},
-        "options": {"another_option": "value"},
-        "evaluations": [
-            {"resource": {"type": "document", "id": "1"}},
-            {"resource": {"type": "document", "id": "2"}},
-            {"resource": {"type": "document", "id": "3"}},
-        ],
-    });
-    if let Some(semantic) = semantic {
-        request["options"]["evaluations_semantic"] = json!(semantic);
-    }
-    read(request).expect("a request")
+    assert_eq!(json!(Decision::from(malformed)), denied);
 }
 
 #[rstest]
-#[case::all(Some("execute_all"), [true, false, true], &[true, false, true])]
-#[case::all_by_default(None, [true, false, true], &[true, false, true])]
-#[case::until_a_denial(Some("deny_on_first_deny"), [true, false, true], &[true, false])]
-#[case::until_a_denial_that_never_comes(Some("deny_on_first_deny"), [true, true, true], &[true, true, true])]
-#[case::until_a_permission(Some("permit_on_first_permit"), [true, false, true], &[true])]
-#[case::until_a_later_permission(Some("permit_on_first_permit"), [false, true, false], &[false, true])]
-#[case::until_a_permission_that_never_comes(Some("permit_on_first_permit"), [false, false, false], &[false, false, false])]
-fn the_semantic_says_how_many_are_answered_section_7_1_2_1(
-    #[case] semantic: Option<&str>,
-    #[case] decisions: [bool; 3],
-    #[case] expected: &[bool],
+#[case::all(json!({"evaluations_semantic": "execute_all"}), false, false)]
+#[case::all_by_default(json!({"another_option": "value"}), false, false)]
+#[case::until_a_denial(json!({"evaluations_semantic": "deny_on_first_deny"}), false, true)]
+#[case::until_a_permission(json!({"evaluations_semantic": "permit_on_first_permit"}), true, false)]
+fn the_semantic_says_which_decision_is_the_last_section_7_1_2_1(
+    #[case] options: Value,
+    #[case] after_a_permission: bool,
+    #[case] after_a_denial: bool,
 ) {
-    let mut asked = Vec::new();
-    let answer = three(semantic).answer(|evaluation| {
-        asked.push(evaluation.resource.id.clone());
-        let decision = decisions[asked.len() - 1];
-        Ok::<_, Infallible>(if decision { Decision::permit() } else { Decision::deny() })
-    });
-    let expected: Vec<Value> = expected.iter().map(|decision| json!({"decision": decision})).collect();
-    assert_eq!(asked, ["1", "2", "3"][..expected.len()]);
-    assert_eq!(answer.map(|answer| json!(answer)), Ok(json!({"evaluations": expected})));
+    let semantic = many(json!({"options": options, "evaluations": [{}]})).semantic;
+    assert_eq!(semantic.ends_with(&Decision::permit()), after_a_permission);
+    assert_eq!(semantic.ends_with(&Decision::deny()), after_a_denial);
+    assert_eq!(semantic.ends_with(&Decision::error(400, "malformed")), after_a_denial);
 }
 
-#[rstest]
-#[case::as_a_denial("deny_on_first_deny", &[false])]
-#[case::as_no_permission("permit_on_first_permit", &[false, true])]
-fn one_that_is_malformed_counts_section_7_1_2_1(#[case] semantic: &str, #[case] expected: &[bool]) {
-    let request = json!({
-        "subject": {"type": "user", "id": "alice"},
-        "action": {"name": "read"},
-        "options": {"evaluations_semantic": semantic},
-        "evaluations": [{}, {"resource": {"type": "document", "id": "1"}}],
-    });
-    let answer = read(request).expect("a request").answer(|_| Ok::<_, Infallible>(Decision::permit()));
-    let Ok(EvaluationsResponse::Evaluations { evaluations }) = answer else { panic!("evaluations") };
-    assert_eq!(evaluations.iter().map(|decision| decision.decision).collect::<Vec<_>>(), expected);
+#[test]
+fn a_context_is_the_requests_own_as_well_section_5_4() {
+    let read = many(json!({"context": {"a": 1}, "evaluations": [{"context": {"b": 2}}]}));
+    assert_eq!(Value::from((*read.context).clone()), json!({"a": 1}));
 }
 
 #[rstest]
@@ -314,12 +275,9 @@ fn one_that_is_malformed_counts_section_7_1_2_1(#[case] semantic: &str, #[case] 
     ]})
 )]
 fn decisions_are_answered_as_they_are(#[case] decisions: [Decision; 3], #[case] expected: Value) {
-    let mut decisions = decisions.into_iter();
-    let answer = three(None).answer(|_| decisions.next().ok_or("asked too often"));
-    assert_eq!(answer.map(|answer| json!(answer)), Ok(expected));
-}
-
-#[test]
-fn a_failure_of_the_server_is_one_of_the_whole_request_section_7_2_1() {
-    assert_eq!(three(None).answer(|_| Err("the database is away")), Err("the database is away"));
+    let answer = |context| EvaluationsResponse::Evaluations { context, evaluations: decisions.to_vec() };
+    assert_eq!(json!(answer(Object::new())), expected);
+    let mut with_context = expected;
+    with_context["context"] = json!({"epoch": 7});
+    assert_eq!(json!(answer(Object::from_iter([("epoch".to_owned(), json!(7))]))), with_context);
 }

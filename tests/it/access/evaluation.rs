@@ -1,61 +1,20 @@
-//! Access evaluation: OpenID AuthZEN Authorization API 1.0, whose sections are cited.
+//! One evaluation, and several (sections 6 and 7).
 
-use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Vendor};
-use crate::tokens::{API, Shop};
+use super::{Hall, api_in, ask, ask_with};
+use crate::harness::Vendor;
+use crate::tokens::API;
 
-/// A shop with a member of Aurora, who reads there.
-struct Hall {
-    shop: Shop,
-    ada: String,
-}
-
-impl Hall {
-    async fn open() -> Self {
-        let shop = Shop::open().await;
-        let reader = shop.vendor.role("Reader", API, &["read"]).await;
-        let ada = shop.vendor.user("ada@example.com").await;
-        shop.vendor.member_with(&shop.aurora, &ada, &[&reader]).await;
-        Self { shop, ada }
-    }
-
-    fn user(&self) -> Value {
-        json!({"type": "user", "id": self.ada})
-    }
-
-    fn api_in(&self, organization: &str) -> Value {
-        json!({"type": "resource_server", "id": API, "properties": {"organization_id": organization}})
-    }
-
-    fn asked(&self, action: &str) -> Value {
-        json!({"subject": self.user(), "action": {"name": action}, "resource": self.api_in(&self.shop.aurora)})
-    }
-
-    async fn decision(&self, asked: Value) -> Value {
-        evaluate(&self.shop.vendor, "evaluation", &asked).await.is(200)["decision"].clone()
-    }
-
-    /// The decisions of several evaluations of what Ada may do in Aurora.
-    async fn decisions(&self, semantic: &str, actions: &[&str]) -> Vec<bool> {
-        let evaluations: Vec<Value> = actions.iter().map(|name| json!({"action": {"name": name}})).collect();
-        let asked = json!({"subject": self.user(), "resource": self.api_in(&self.shop.aurora),
-            "options": {"evaluations_semantic": semantic}, "evaluations": evaluations});
-        let answer = evaluate(&self.shop.vendor, "evaluations", &asked).await.is(200);
-        let decisions = answer["evaluations"].as_array().unwrap().iter();
-        decisions.map(|decision| decision["decision"].as_bool().unwrap()).collect()
-    }
-}
-
-async fn evaluate(vendor: &Vendor, path: &str, asked: &Value) -> Answer {
-    with_token(vendor, path, &vendor.token, asked).await
-}
-
-async fn with_token(vendor: &Vendor, path: &str, token: &str, asked: &Value) -> Answer {
-    let request = vendor.request(Method::POST, &format!("/access/v1/{path}")).bearer_auth(token);
-    vendor.send(request.json(asked)).await
+/// The decisions of several evaluations of what Ada may do in Aurora.
+async fn decisions(hall: &Hall, semantic: &str, actions: &[&str]) -> Vec<bool> {
+    let evaluations: Vec<Value> = actions.iter().map(|name| json!({"action": {"name": name}})).collect();
+    let asked = json!({"subject": hall.user(), "resource": api_in(&hall.shop.aurora),
+        "options": {"evaluations_semantic": semantic}, "evaluations": evaluations});
+    let answer = ask(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let decisions = answer["evaluations"].as_array().unwrap().iter();
+    decisions.map(|decision| decision["decision"].as_bool().unwrap()).collect()
 }
 
 #[tokio::test]
@@ -64,7 +23,7 @@ async fn a_member_may_do_in_the_organization_what_its_roles_permit_section_6() {
     assert_eq!(hall.decision(hall.asked("read")).await, true);
     assert_eq!(hall.decision(hall.asked("write")).await, false);
     let mut elsewhere = hall.asked("read");
-    elsewhere["resource"] = hall.api_in(&hall.shop.borealis);
+    elsewhere["resource"] = api_in(&hall.shop.borealis);
     assert_eq!(hall.decision(elsewhere).await, false);
     let mut nowhere = hall.asked("read");
     nowhere["resource"] = json!({"type": "resource_server", "id": API});
@@ -115,6 +74,8 @@ async fn a_change_is_seen_by_the_next_evaluation() {
 #[case::resource("resource", json!({"type": "resource_server", "id": "https://unknown.example"}))]
 #[case::organization("resource", json!({"type": "resource_server", "id": API, "properties": {"organization_id": "org_x"}}))]
 #[case::type_of_resource("resource", json!({"type": "document", "id": "1"}))]
+#[case::api_of_an_organization("resource", json!({"type": "organization", "id": "org_x", "properties": {"resource_server_identifier": 7}}))]
+#[case::organization_of_a_wrong_type("resource", json!({"type": "resource_server", "id": API, "properties": {"organization_id": 7}}))]
 #[tokio::test]
 async fn what_does_not_exist_is_denied(#[case] member: &str, #[case] value: Value) {
     let hall = Hall::open().await;
@@ -130,22 +91,22 @@ async fn what_does_not_exist_is_denied(#[case] member: &str, #[case] value: Valu
 #[tokio::test]
 async fn evaluations_are_answered_until_it_is_enough(#[case] semantic: &str, #[case] expected: &[bool]) {
     let hall = Hall::open().await;
-    assert_eq!(hall.decisions(semantic, &["write", "read", "delete"]).await, expected);
+    assert_eq!(decisions(&hall, semantic, &["write", "read", "delete"]).await, expected);
 }
 
 #[tokio::test]
 async fn without_evaluations_there_is_one_decision_section_7_1() {
     let hall = Hall::open().await;
-    let answer = evaluate(&hall.shop.vendor, "evaluations", &hall.asked("read")).await.is(200);
+    let answer = ask(&hall.shop.vendor, "evaluations", &hall.asked("read")).await.is(200);
     assert_eq!(answer["decision"], true);
 }
 
 #[tokio::test]
 async fn one_evaluation_that_is_malformed_does_not_spoil_the_others_section_7_2_1() {
     let hall = Hall::open().await;
-    let asked = json!({"subject": hall.user(), "resource": hall.api_in(&hall.shop.aurora),
+    let asked = json!({"subject": hall.user(), "resource": api_in(&hall.shop.aurora),
         "evaluations": [{"action": {"name": 7}}, {"action": {"name": "read"}}]});
-    let answer = evaluate(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let answer = ask(&hall.shop.vendor, "evaluations", &asked).await.is(200);
     let [bad, good] = answer["evaluations"].as_array().unwrap().as_slice() else { panic!("{answer}") };
     assert_eq!((&bad["decision"], &bad["context"]["error"]["status"]), (&json!(false), &json!(400)));
     assert_eq!(good["decision"], true);
@@ -165,75 +126,31 @@ async fn a_request_that_cannot_be_is_refused_by_member(
     #[case] named: &str,
 ) {
     let vendor = Vendor::new().await;
-    let answer = evaluate(&vendor, path, &asked).await;
+    let answer = ask(&vendor, path, &asked).await;
     assert!(answer.status == 400 && answer.text.contains(named), "{} {}", answer.status, answer.text);
-}
-
-#[rstest]
-#[case::no_type(None)]
-#[case::another_type(Some("text/plain"))]
-#[tokio::test]
-async fn a_body_that_does_not_say_that_it_is_json_is_refused_section_10_1(#[case] said: Option<&str>) {
-    let hall = Hall::open().await;
-    let vendor = &hall.shop.vendor;
-    let request = vendor.request(Method::POST, "/access/v1/evaluation").bearer_auth(&vendor.token);
-    let request = request.body(hall.asked("read").to_string());
-    let request = match said {
-        Some(said) => request.header("content-type", said),
-        None => request,
-    };
-    vendor.send(request).await.is(400);
-}
-
-#[rstest]
-#[case("evaluation")]
-#[case("evaluations")]
-#[tokio::test]
-async fn only_those_are_answered_who_may_ask(#[case] path: &str) {
-    let hall = Hall::open().await;
-    let (vendor, asked) = (&hall.shop.vendor, hall.asked("read"));
-    vendor.send(vendor.request(Method::POST, &format!("/access/v1/{path}")).json(&asked)).await.is(401);
-    let rival = vendor.rival().await;
-    with_token(vendor, path, &rival.token, &asked).await.is(401);
-    let unable = vendor.management_token("read:users").await;
-    with_token(vendor, path, &unable, &asked).await.is(403);
-    let foreign = with_token(&rival, path, &rival.token, &asked).await.is(200);
-    assert_eq!(foreign["decision"], false, "the other tenant's people are nobody here");
 }
 
 #[tokio::test]
 async fn the_reason_is_for_those_who_may_read_rights() {
     let hall = Hall::open().await;
     let vendor = &hall.shop.vendor;
-    let answer = evaluate(vendor, "evaluation", &hall.asked("read")).await.is(200);
+    let answer = ask(vendor, "evaluation", &hall.asked("read")).await.is(200);
     assert_eq!(answer["context"]["reason"]["paths"][0]["role_name"], "Reader");
     let token = vendor.management_token("evaluate:access").await;
-    let answer = with_token(vendor, "evaluation", &token, &hall.asked("read")).await.is(200);
-    assert_eq!(answer, json!({"decision": true}));
+    let answer = ask_with(vendor, "evaluation", &token, &hall.asked("read")).await.is(200);
+    assert_eq!(answer, json!({"decision": true, "context": {"epoch": vendor.epoch().await}}));
 }
 
 #[tokio::test]
-async fn the_request_id_comes_back_section_10_1_3() {
+async fn evaluations_of_one_subject_in_one_place_are_each_decided_section_7_1() {
     let hall = Hall::open().await;
-    let vendor = &hall.shop.vendor;
-    let request = vendor.request(Method::POST, "/access/v1/evaluation").bearer_auth(&vendor.token);
-    let request = request.header("x-request-id", "bfe9eb29-ab87-4ca3-be83-a1d5d8305716");
-    let answer = vendor.send(request.json(&hall.asked("read"))).await;
-    assert_eq!(answer.header("x-request-id"), "bfe9eb29-ab87-4ca3-be83-a1d5d8305716");
-    assert_eq!(answer.header("cache-control"), "no-store");
-}
-
-#[tokio::test]
-async fn the_metadata_say_where_it_is_section_9() {
-    let vendor = Vendor::new().await;
-    let answer = vendor.send(vendor.request(Method::GET, "/.well-known/authzen-configuration")).await.is(200);
-    let issuer = vendor.issuer.trim_end_matches('/');
-    assert_eq!(
-        answer,
-        json!({
-            "policy_decision_point": issuer,
-            "access_evaluation_endpoint": format!("{issuer}/access/v1/evaluation"),
-            "access_evaluations_endpoint": format!("{issuer}/access/v1/evaluations"),
-        })
-    );
+    let place = |of: &str| json!({"resource": api_in(of)});
+    let (aurora, borealis) = (place(&hall.shop.aurora), place(&hall.shop.borealis));
+    let client = json!({"subject": {"type": "client", "id": hall.shop.machine.id}, "resource": api_in(&hall.shop.borealis)});
+    let asked = json!({"subject": hall.user(), "action": {"name": "read"},
+        "evaluations": [aurora, borealis, client, aurora, borealis]});
+    let answer = ask(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let decisions = answer["evaluations"].as_array().unwrap().iter();
+    let decisions: Vec<_> = decisions.map(|decision| decision["decision"].clone()).collect();
+    assert_eq!(decisions, [true, false, true, true, false]);
 }

@@ -1,0 +1,96 @@
+//! Who may do something to a resource (section 8.4).
+
+use std::collections::HashSet;
+
+use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::id::UserId;
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::{Authorized, TenantScope, needs};
+use guildhall_oauth::authzen::entity::Subject;
+use guildhall_oauth::authzen::search::{SearchResponse, SubjectSearch};
+use guildhall_persistence::client_grants::Filter;
+use guildhall_persistence::{client_grants, holders};
+
+use super::named::Place;
+use super::pages::Pages;
+use super::reading::Reading;
+use crate::context::App;
+use crate::problem::Problem;
+
+/// The users, or the clients, who may do the action: users in the order of their ids, clients in that of their grants.
+///
+/// # Errors
+/// [`Problem::EpochNotReached`], [`Problem::Invalid`] for what is wrong with the page. Of what does not exist there are no
+/// results.
+pub async fn subjects(
+    app: &App,
+    by: &Authorized<needs::EvaluateAccess>,
+    asked: &SubjectSearch,
+) -> Result<SearchResponse<Subject>, Problem> {
+    let mut reading = Reading::begin(app, by.scope(), &asked.context).await?;
+    let pages = Pages::of(app, by.scope(), &asked.query(), &asked.page)?;
+    let place = reading.place(&asked.resource).await?;
+    let sought = place.as_ref().and_then(|place| Some((place, place.permission(&asked.action.name)?)));
+    let found = match (asked.subject.r#type.as_str(), sought) {
+        ("user", Some(sought)) => {
+            users(app, by.scope(), &reading, &pages, sought).await?.map(UserId::into_string)
+        }
+        ("client", Some(sought)) => {
+            let grants = clients(app, by.scope(), &reading, &pages, sought).await?;
+            grants.map(|grant| grant.client_id.into_string())
+        }
+        _ => Page::default(),
+    };
+    pages.answer(found.map(|id| Subject::new(&asked.subject.r#type, id)), reading.epoch())
+}
+
+async fn users(
+    app: &App,
+    scope: &TenantScope,
+    reading: &Reading<'_>,
+    pages: &Pages<'_>,
+    (place, permission): (&Place, &str),
+) -> Result<Page<UserId>, Problem> {
+    let (store, api) = (app.store(), &place.api.id);
+    let inside = place.organization.as_ref().map(|organization| scope.organization(organization.id.clone()));
+    let read = async |page: &PageRequest| match &inside {
+        Some(inside) => Ok(holders::people_in(store, inside, api, permission, page).await?),
+        None => Ok(holders::people(store, scope, api, permission, page).await?),
+    };
+    let decide = async |users: &[UserId]| {
+        let read = reading.people(users, place).await?.into_iter();
+        let held = read.filter(|(_, snapshot)| snapshot.holds(permission)).map(|(user, _)| user);
+        let held: HashSet<UserId> = held.collect();
+        Ok(users.iter().map(|user| held.contains(user)).collect())
+    };
+    pages.sift(read, decide, UserId::as_str).await
+}
+
+async fn clients(
+    app: &App,
+    scope: &TenantScope,
+    reading: &Reading<'_>,
+    pages: &Pages<'_>,
+    (place, permission): (&Place, &str),
+) -> Result<Page<ClientGrant>, Problem> {
+    let (store, api) = (app.store(), &place.api);
+    let inside = place.organization.as_ref().map(|organization| scope.organization(organization.id.clone()));
+    let of_api = Filter {
+        audience: Some(api.identifier.clone()),
+        subject_type: Some(SubjectType::Client),
+        ..Filter::default()
+    };
+    let read = async |page: &PageRequest| match &inside {
+        Some(inside) => Ok(holders::grants_in(store, inside, &api.id, page).await?),
+        None => Ok(client_grants::list(store, scope, &of_api, page).await?),
+    };
+    let decide = async |grants: &[ClientGrant]| {
+        let mut results = Vec::with_capacity(grants.len());
+        for grant in grants {
+            let found = reading.machine(grant.clone(), place).await?;
+            results.push(found.is_some_and(|snapshot| snapshot.holds(permission)));
+        }
+        Ok(results)
+    };
+    pages.sift(read, decide, |grant| grant.id.as_str()).await
+}

@@ -1,0 +1,248 @@
+//! Who may hold a permission, and where: candidates by page, in the order of their ids, whom rights decide on. What a page
+//! costs grows with the roles that hold the permission, and not with the people who hold these roles.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::id::{OrganizationId, ResourceServerId, UserId};
+use guildhall_domain::organization::Organization;
+use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::policy::{OrgScope, TenantScope};
+use guildhall_domain::resource_server::ResourceServer;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use crate::entity::{
+    self, client_grants, membership_roles, memberships, organization_client_grants as associations,
+    organizations, resource_servers as apis, role_permissions, roles, user_permissions, user_roles,
+};
+use crate::error::Result;
+use crate::store::Db;
+use crate::{
+    client_grants as grants, organizations as orgs, paging, resource_servers, role_permissions as held,
+    roles as all_roles, user_roles as roles_of_users,
+};
+
+/// How many queries make one: SQLite combines 500 at the most.
+const AT_ONCE: usize = 100;
+
+/// Members who hold a role that has the permission.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn people_in(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    api: &ResourceServerId,
+    permission: &str,
+    page: &PageRequest,
+) -> Result<Page<UserId>> {
+    let db = db.into();
+    let assignable = all_roles::assignable_in(scope.organization());
+    let with = roles_with(&db, scope.within(), assignable, api, permission).await?;
+    let holders = with.iter().map(|role| {
+        membership_roles::Entity::find()
+            .select_only()
+            .column(membership_roles::Column::UserId)
+            .filter(membership_roles::Column::TenantId.eq(scope.tenant().as_str()))
+            .filter(membership_roles::Column::RoleId.eq(role))
+            .filter(membership_roles::Column::OrganizationId.eq(scope.organization().as_str()))
+            .into_query()
+    });
+    merged(&db, holders.collect(), page).await
+}
+
+/// Users who hold the permission directly, or a role of the tenant that has it.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn people(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    api: &ResourceServerId,
+    permission: &str,
+    page: &PageRequest,
+) -> Result<Page<UserId>> {
+    let db = db.into();
+    let of_tenant = Condition::all().add(roles::Column::OwnerId.is_null());
+    let with = roles_with(&db, scope, of_tenant, api, permission).await?;
+    let by_role = with.iter().map(|role| {
+        user_roles::Entity::find()
+            .select_only()
+            .column(user_roles::Column::UserId)
+            .filter(user_roles::Column::TenantId.eq(scope.tenant().as_str()))
+            .filter(user_roles::Column::RoleId.eq(role))
+            .into_query()
+    });
+    let direct = user_permissions::Entity::find()
+        .select_only()
+        .column(user_permissions::Column::UserId)
+        .filter(user_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(user_permissions::Column::ResourceServerId.eq(api.as_str()))
+        .filter(user_permissions::Column::Permission.eq(permission))
+        .into_query();
+    merged(&db, by_role.chain([direct]).collect(), page).await
+}
+
+/// Grants by which machine clients come into the organization with the API.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn grants_in(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    api: &ResourceServerId,
+    page: &PageRequest,
+) -> Result<Page<ClientGrant>> {
+    let db = db.into();
+    let associated = associations::Entity::find()
+        .select_only()
+        .column(associations::Column::GrantId)
+        .filter(associations::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(associations::Column::OrganizationId.eq(scope.organization().as_str()))
+        .into_query();
+    let of_api = grants::in_tenant(scope.within())
+        .filter(client_grants::Column::ResourceServerId.eq(api.as_str()))
+        .filter(client_grants::Column::SubjectType.eq(entity::text(&SubjectType::Client)?));
+    let here = of_api.clone().filter(client_grants::Column::Id.in_subquery(associated));
+    let anywhere = of_api.filter(client_grants::Column::AllowAnyOrganization.eq(true));
+    let mut rows = BTreeMap::new();
+    for query in [here, anywhere] {
+        let query = query.filter(client_grants::Column::Id.gt(after(page)));
+        let query = query.order_by_asc(client_grants::Column::Id).limit(page.limit() + 1);
+        rows.extend(query.all(&db.0).await?.into_iter().map(|row| (row.id.clone(), row)));
+    }
+    let rows = paging::cut(rows.into_values().collect(), None, page, |row| row.id.clone());
+    Ok(Page {
+        items: grants::with_audience(&db, scope.within(), rows.items).await?,
+        total: None,
+        next: rows.next,
+    })
+}
+
+/// Organizations in which the user holds a role that has the permission.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn organizations_of(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    user: &UserId,
+    (api, permission): (&ResourceServerId, &str),
+    page: &PageRequest,
+) -> Result<Page<Organization>> {
+    let db = db.into();
+    let mut holding = membership_roles::Entity::find()
+        .filter(membership_roles::Column::RoleId.in_subquery(held::ids_with(scope, api, permission)))
+        .into_query();
+    for (of_role, of_member) in [
+        (membership_roles::Column::TenantId, memberships::Column::TenantId),
+        (membership_roles::Column::OrganizationId, memberships::Column::OrganizationId),
+        (membership_roles::Column::UserId, memberships::Column::UserId),
+    ] {
+        let of_role = Expr::col((membership_roles::Entity, of_role));
+        holding.and_where(of_role.equals((memberships::Entity, of_member)));
+    }
+    let query = memberships::Entity::find()
+        .filter(memberships::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(memberships::Column::UserId.eq(user.as_str()))
+        .filter(Expr::exists(holding));
+    let key = memberships::Column::OrganizationId;
+    let rows = paging::page(&db, query, page, key, |row| row.organization_id.clone()).await?;
+    let ids = rows.items.iter().map(|row| row.organization_id.as_str());
+    let found = orgs::in_tenant(scope).filter(organizations::Column::Id.is_in(ids));
+    let found = found.order_by_asc(organizations::Column::Id).all(&db.0).await?;
+    let items = found.into_iter().map(orgs::organization).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: None, next: rows.next })
+}
+
+/// APIs that define a permission of this name which the user holds by a role in the organization, or, where there is none,
+/// by a role of the tenant or directly. They are in the order of their identifiers.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn apis_of(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    user: &UserId,
+    organization: Option<&OrganizationId>,
+    permission: &str,
+    page: &PageRequest,
+) -> Result<Page<ResourceServer>> {
+    let db = db.into();
+    let ids = match organization {
+        Some(organization) => membership_roles::Entity::find()
+            .select_only()
+            .column(membership_roles::Column::RoleId)
+            .filter(membership_roles::Column::TenantId.eq(scope.tenant().as_str()))
+            .filter(membership_roles::Column::OrganizationId.eq(organization.as_str()))
+            .filter(membership_roles::Column::UserId.eq(user.as_str()))
+            .into_query(),
+        None => roles_of_users::ids_of(scope, user),
+    };
+    let by_roles = role_permissions::Entity::find()
+        .select_only()
+        .column(role_permissions::Column::ResourceServerId)
+        .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(role_permissions::Column::RoleId.in_subquery(ids))
+        .filter(role_permissions::Column::Permission.eq(permission))
+        .into_query();
+    let mut any = Condition::any().add(apis::Column::Id.in_subquery(by_roles));
+    if organization.is_none() {
+        let direct = user_permissions::Entity::find()
+            .select_only()
+            .column(user_permissions::Column::ResourceServerId)
+            .filter(user_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+            .filter(user_permissions::Column::UserId.eq(user.as_str()))
+            .filter(user_permissions::Column::Permission.eq(permission))
+            .into_query();
+        any = any.add(apis::Column::Id.in_subquery(direct));
+    }
+    let query = resource_servers::in_tenant(scope).filter(any);
+    let rows = paging::page(&db, query, page, apis::Column::Identifier, |row| row.identifier.clone()).await?;
+    let items = resource_servers::with_scopes(&db, scope, rows.items).await?;
+    Ok(Page { items, total: None, next: rows.next })
+}
+
+/// The ids of the roles that have the permission, of those that can be held there.
+async fn roles_with(
+    db: &Db<'_>,
+    scope: &TenantScope,
+    holdable: Condition,
+    api: &ResourceServerId,
+    permission: &str,
+) -> Result<Vec<String>> {
+    let query = all_roles::in_tenant(scope)
+        .filter(roles::Column::Id.in_subquery(held::ids_with(scope, api, permission)))
+        .filter(holdable);
+    Ok(query.select_only().column(roles::Column::Id).into_tuple().all(&db.0).await?)
+}
+
+/// A page of all the users whom the queries yield. Each of them stops after a page, whatever it could yield.
+async fn merged(db: &Db<'_>, queries: Vec<SelectStatement>, page: &PageRequest) -> Result<Page<UserId>> {
+    let mut ids = BTreeSet::new();
+    for queries in queries.chunks(AT_ONCE) {
+        let first = queries.iter().cloned().map(|mut query| {
+            query.and_where(Expr::col("user_id").gt(after(page)));
+            query.order_by("user_id", Order::Asc).limit(page.limit() + 1);
+            Query::select().column("user_id").from_subquery(query, "first").take()
+        });
+        let Some(union) = first.reduce(|mut all, next| all.union(UnionType::Distinct, next).take()) else {
+            continue;
+        };
+        for row in db.0.query_all(&union).await? {
+            ids.insert(row.try_get_by::<String, _>(0)?);
+        }
+    }
+    Ok(paging::cut(ids.into_iter().collect(), None, page, String::clone).map(UserId::new))
+}
+
+/// What keys must be greater than.
+fn after(page: &PageRequest) -> &str {
+    match page {
+        PageRequest::Checkpoint { after: Some(after), .. } => after,
+        _ => "",
+    }
+}
