@@ -14,6 +14,7 @@ mod undo;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use chrono::Duration;
 use rstest::rstest;
 
 use crate::harness::Vendor;
@@ -39,6 +40,8 @@ impl World {
     async fn open(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let (vendor, model) = (Arc::new(Vendor::new().await), Model::roll(&mut dice));
+        // The tenant may have been made after the moment at which the vendor's clock stands: what follows is later.
+        vendor.later(Duration::minutes(1));
         let ids = Ids::furnish(&vendor, &model).await;
         let first = Change::first(&mut dice, &model);
         let mut world = Self { vendor, model, ids, dice, cases: 0 };
@@ -87,13 +90,14 @@ async fn prove<F: Future<Output = usize>>(
         let _replay = Replay(seed);
         cases += compare(seed).await;
     }
+    eprintln!("CASES {cases}");
     assert!(replayed.is_some() || cases >= at_least, "only {cases} cases");
 }
 
 #[rstest]
 #[tokio::test]
 async fn every_surface_says_what_the_reference_says(#[values(0, 1, 2)] part: u64) {
-    prove((part, 3), (15, 1_000), async |seed| {
+    prove((part, 3), (9, 500), async |seed| {
         let mut world = World::open(seed).await;
         surfaces::compare_all(&mut world).await;
         world.cases
@@ -104,13 +108,13 @@ async fn every_surface_says_what_the_reference_says(#[values(0, 1, 2)] part: u64
 #[rstest]
 #[tokio::test]
 async fn a_change_shows_on_every_surface_at_once(#[values(0, 1)] part: u64) {
-    prove((part, 2), (6, 4_000), async |seed| {
+    prove((part, 2), (4, 4_000), async |seed| {
         let mut world = World::open(seed).await;
         let mut issued = surfaces::machines::compare(&mut world).await;
         issued.extend(surfaces::people::compare(&mut world).await);
         for _ in 0..CHANGES {
             let change = Change::roll(&mut world.dice, &world.model);
-            world.make(change).await;
+            surfaces::dry_runs::compare(&mut world, change).await;
             surfaces::evaluations::compare(&mut world).await;
             surfaces::introspection::compare(&mut world, &issued).await;
         }
@@ -124,7 +128,7 @@ async fn a_change_shows_on_every_surface_at_once(#[values(0, 1)] part: u64) {
 #[rstest]
 #[tokio::test]
 async fn each_permission_is_gone_when_what_its_paths_name_is_undone(#[values(0, 1)] part: u64) {
-    prove((part, 2), (5, 400), async |seed| {
+    prove((part, 2), (4, 300), async |seed| {
         let mut world = World::open(seed).await;
         undo::undo_all(&mut world).await;
         // What policies have withheld until now.

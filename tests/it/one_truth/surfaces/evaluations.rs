@@ -45,7 +45,7 @@ pub fn subject(world: &World, subject: Subject) -> Value {
 }
 
 /// A place in one of the two ways in which it can be named.
-fn resource(world: &mut World, place: Place) -> Value {
+pub fn resource(world: &mut World, place: Place) -> Value {
     let api = identifier(place.api);
     match world.ids.organization(place).cloned() {
         None => json!({"type": "resource_server", "id": api}),

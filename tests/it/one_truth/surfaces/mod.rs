@@ -1,5 +1,6 @@
 //! Everything that tells of rights, each compared with the reference.
 
+pub mod dry_runs;
 pub mod evaluations;
 pub mod explanations;
 pub mod introspection;
@@ -7,6 +8,7 @@ pub mod machines;
 pub mod people;
 mod person;
 mod previews;
+mod searches;
 
 use serde_json::Value;
 
@@ -29,6 +31,7 @@ pub struct Issued {
 pub async fn compare_all(world: &mut World) {
     explanations::compare(world).await;
     evaluations::compare(world).await;
+    searches::compare(world).await;
     let mut issued = machines::compare(world).await;
     issued.extend(people::compare(world).await);
     introspection::compare(world, &issued).await;
