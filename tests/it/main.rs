@@ -2,6 +2,7 @@
 //!
 //! `GUILDHALL_TEST_DATABASE` is `sqlite` (the default) or `postgres`, which needs `GUILDHALL_TEST_POSTGRES_URL`, a
 //! database whose user may create others. `GUILDHALL_TEST_LOG` is the filter of the servers' logs (default `error`).
+//! `GUILDHALL_TEST_SEED` replays one random tenant of the tests in `one_truth`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod harness;
@@ -15,6 +16,7 @@ mod epoch;
 mod grants;
 mod management;
 mod nodes;
+mod one_truth;
 mod openapi;
 mod people;
 mod policies;

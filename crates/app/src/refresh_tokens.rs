@@ -19,7 +19,7 @@ use crate::context::App;
 use crate::person::Access;
 use crate::problem::Problem;
 
-pub(crate) use exchange::exchange;
+pub(crate) use exchange::{exchange, invalid};
 
 /// The refresh token that the exchange of a code leads to, and its first value.
 pub(crate) fn begin(

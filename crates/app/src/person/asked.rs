@@ -2,12 +2,14 @@
 
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::OrganizationUsage;
+use guildhall_domain::id::ClientId;
 use guildhall_domain::organization::{Organization, ThirdPartyClientAccess};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::error::OAuthError;
 
+use crate::access_policies::Sought;
 use crate::context::App;
 use crate::refusal::Refusal;
 use crate::targets::{self, Target};
@@ -19,6 +21,14 @@ pub struct Asked {
     pub api: Option<ResourceServer>,
     /// The organization.
     pub organization: Option<Organization>,
+}
+
+impl Asked {
+    /// What policies are asked about.
+    pub(crate) fn sought<'a>(&'a self, client: &'a ClientId) -> Sought<'a> {
+        let organization = self.organization.as_ref().map(|organization| &organization.id);
+        Sought { client: Some(client), organization, api: self.api.as_ref() }
+    }
 }
 
 /// What the parameters `audience` (or `resource`) and `organization` are for, as the client may use them. Whether it

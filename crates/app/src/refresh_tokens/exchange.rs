@@ -29,7 +29,7 @@ use crate::token_requests::{Facts, TokenAnswer};
 use crate::triggers::{HttpRequest, Login, Occasion, Outcome, post_login};
 
 /// A refresh token that is unknown, revoked, expired or another client's: the same answer for all.
-pub(super) fn invalid() -> OAuthError {
+pub(crate) fn invalid() -> OAuthError {
     OAuthError::new(ErrorCode::InvalidGrant, "Unknown or invalid refresh token.")
 }
 

@@ -35,6 +35,9 @@ pub(crate) async fn foresee(
     parameters: &Parameters,
 ) -> Result<Foreseen, Refusal> {
     let (request, redirect_uri, organization) = begin::check(app, tenant, client, parameters).await?;
+    if user.blocked == Some(true) {
+        return Err(OAuthError::new(ErrorCode::AccessDenied, "user is blocked").into());
+    }
     let Some(organization) = organization else {
         return match usage(client) {
             OrganizationUsage::Require => {

@@ -55,23 +55,30 @@ pub(super) async fn preview(
         }
         _ => {
             may_use(client, new)?;
+            if grant_type == PreviewedGrant::RefreshToken && user.blocked == Some(true) {
+                return Err(refresh_tokens::invalid().into());
+            }
             None
         }
     };
     let asked_scope = words(new.scope.as_deref());
     let (audience, organization) = (new.audience.as_deref(), new.organization.as_deref());
     let asked = person::asked(app, tenant, scope, client, audience, organization).await?;
-    let access = person::resolve_access(app, tenant, scope, client, user, asked, &asked_scope).await;
-    let mut access = access.map_err(|refusal| as_told(grant_type, refusal))?;
-
     // A device asks from elsewhere than the person.
     let whence = if grant_type == PreviewedGrant::DeviceCode { Whence::AskedBefore } else { whence };
-    let now = app.clock().now();
-    let (sought, who) = (access.sought(&client.client_id), (user, Some(now)));
+    let sought = asked.sought(&client.client_id);
     let standing = Standing::load(app.store(), tenant, scope, sought, std::slice::from_ref(user)).await?;
     preview.access_policies = standing.verdicts(sought, whence, user);
+    let who = (user, Some(app.clock().now()));
     let allowed = access_policies::check_person(app, tenant, scope, sought, who, whence).await?;
-    allowed.map_err(|denied| access_policies::refusal(&denied))?;
+    let allowed = allowed.map_err(|denied| access_policies::refusal(&denied));
+    // A refresh asks them last; people are turned away before the client is looked at.
+    if grant_type != PreviewedGrant::RefreshToken {
+        allowed.clone()?;
+    }
+    let access = person::resolve_access(app, tenant, scope, client, user, asked, &asked_scope).await;
+    let mut access = access.map_err(|refusal| as_told(grant_type, refusal))?;
+    allowed?;
 
     let origin = Origin { ip: new.ip.map(|ip| ip.to_string()), ..Origin::default() };
     let session = session(app, tenant, user, &origin);
@@ -222,8 +229,7 @@ fn changes(grant_type: PreviewedGrant, outcome: Outcome) -> Result<TokenChanges,
         Outcome::Go(changes, _)
             if grant_type == PreviewedGrant::RefreshToken && changes.refresh_token.revoked =>
         {
-            let reason = "Unknown or invalid refresh token.";
-            Err(OAuthError::new(ErrorCode::InvalidGrant, reason).into())
+            Err(refresh_tokens::invalid().into())
         }
         Outcome::Go(changes, _) => Ok(*changes),
         Outcome::Refuse(error, _) => Err(error.into()),

@@ -1,0 +1,110 @@
+//! What is right, said slowly and obviously: loops over the model, from the words of the design's sections 5 and 7 and of
+//! the README. It shares nothing with the server.
+
+mod explained;
+mod issued;
+mod policies;
+
+use super::model::{Bound, Model, Permission, Place, Role, Subject};
+
+pub use explained::{Hindrance, Way};
+pub use issued::Rights;
+
+impl Model {
+    /// Whether the subject has a place there at all: a member of the organization, a machine with a grant that the
+    /// organization lets in.
+    pub fn belongs(&self, subject: Subject, place: Place) -> bool {
+        match (subject, place.organization) {
+            (Subject::User(_), None) => true,
+            (Subject::User(user), Some(organization)) => {
+                self.users[user].memberships.contains_key(&organization)
+            }
+            (Subject::Machine(machine), None) => self.grants.contains_key(&(machine, place.api)),
+            (Subject::Machine(machine), Some(organization)) => match self.grants.get(&(machine, place.api)) {
+                None => false,
+                Some(grant) => {
+                    grant.is_for_any_organization || grant.associations.contains_key(&organization)
+                }
+            },
+        }
+    }
+
+    /// Whether the subject holds a permission there.
+    pub fn holds(&self, subject: Subject, place: Place, name: &'static str) -> bool {
+        let permission = Permission { api: place.api, name };
+        if !self.apis[place.api].names.contains(&name) || !self.belongs(subject, place) {
+            return false;
+        }
+        match subject {
+            Subject::User(user) => {
+                let user = &self.users[user];
+                match place.organization {
+                    None => {
+                        user.direct.contains(&permission)
+                            || user
+                                .roles
+                                .iter()
+                                .any(|role| self.roles[*role].permissions.contains(&permission))
+                    }
+                    Some(organization) => user.memberships[&organization]
+                        .iter()
+                        .any(|role| self.confers(&self.roles[*role], organization, permission)),
+                }
+            }
+            Subject::Machine(machine) => {
+                let grant = &self.grants[&(machine, place.api)];
+                if !grant.scope.admits(&name) {
+                    return false;
+                }
+                let Some(organization) = place.organization else { return true };
+                let Some(association) = grant.associations.get(&organization) else { return true };
+                if !association.scope.admits(&name) {
+                    return false;
+                }
+                match &association.roles {
+                    None => true,
+                    Some(roles) => {
+                        roles.iter().any(|role| self.confers(&self.roles[*role], organization, permission))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a role that is held in an organization confers a permission: the tenant's always, the organization's own
+    /// within the envelope.
+    fn confers(&self, role: &Role, organization: usize, permission: Permission) -> bool {
+        role.permissions.contains(&permission)
+            && (role.owner.is_none() || self.envelope_of(organization).admits(&permission))
+    }
+
+    fn envelope_of(&self, organization: usize) -> &Bound<Permission> {
+        self.organizations[organization].envelope.as_ref().unwrap_or(&self.envelope)
+    }
+
+    /// All that the subject holds there, in the API's order.
+    pub fn held(&self, subject: Subject, place: Place) -> Vec<&'static str> {
+        let names = &self.apis[place.api].names;
+        names.iter().copied().filter(|name| self.holds(subject, place, name)).collect()
+    }
+
+    /// Whether the subject may do something there now. Of people nobody knows through which client they ask.
+    pub fn may(&self, subject: Subject, place: Place, name: &'static str) -> bool {
+        !self.is_blocked(subject)
+            && self.holds(subject, place, name)
+            && self.refusing(subject, place, Self::known_client(subject)).is_empty()
+    }
+
+    /// What a token of the subject's is worth now; nothing where they may have it no longer.
+    pub fn held_now(&self, subject: Subject, place: Place) -> Option<Vec<&'static str>> {
+        if self.is_blocked(subject) || !self.belongs(subject, place) {
+            return None;
+        }
+        let is_refused = !self.refusing(subject, place, Some(subject.client())).is_empty();
+        Some(if is_refused { Vec::new() } else { self.held(subject, place) })
+    }
+
+    fn is_blocked(&self, subject: Subject) -> bool {
+        matches!(subject, Subject::User(user) if self.users[user].is_blocked)
+    }
+}

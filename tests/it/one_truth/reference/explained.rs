@@ -1,0 +1,126 @@
+//! Through what permissions are held, and what stands in the way.
+
+use crate::one_truth::model::{Client, Model, People, Permission, Place, Subject};
+
+/// Through what a permission is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    Direct,
+    Role(usize),
+    /// The machine's grant, with the roles in the organization that hold it where there are any.
+    Grant(Vec<usize>),
+}
+
+/// What stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    /// Of what a role would confer.
+    Envelope(usize),
+    ClientGrant,
+    OrganizationScope,
+    /// None of the roles of a machine has it.
+    Roles,
+    /// A policy, by a rule.
+    Policy(usize, &'static str),
+}
+
+impl Model {
+    /// Through what the subject, who belongs there, holds a permission.
+    pub fn ways(&self, subject: Subject, place: Place, name: &'static str) -> Vec<Way> {
+        let mut ways = Vec::new();
+        if !self.holds(subject, place, name) {
+            return ways;
+        }
+        let permission = Permission { api: place.api, name };
+        match (subject, place.organization) {
+            (Subject::User(user), None) => {
+                if self.users[user].direct.contains(&permission) {
+                    ways.push(Way::Direct);
+                }
+                for role in &self.users[user].roles {
+                    if self.roles[*role].permissions.contains(&permission) {
+                        ways.push(Way::Role(*role));
+                    }
+                }
+            }
+            (Subject::User(user), Some(organization)) => {
+                for role in &self.users[user].memberships[&organization] {
+                    if self.confers(&self.roles[*role], organization, permission) {
+                        ways.push(Way::Role(*role));
+                    }
+                }
+            }
+            (Subject::Machine(_), None) => ways.push(Way::Grant(Vec::new())),
+            (Subject::Machine(_), Some(organization)) => {
+                let roles = self.roles_of_machine(subject, place).unwrap_or_default().into_iter();
+                let conferring =
+                    roles.filter(|role| self.confers(&self.roles[*role], organization, permission));
+                ways.push(Way::Grant(conferring.collect()));
+            }
+        }
+        ways
+    }
+
+    /// What stands between the subject, who belongs there, and a permission, through a client where one is known.
+    pub fn hindrances(
+        &self,
+        subject: Subject,
+        place: Place,
+        client: Option<Client>,
+        name: &'static str,
+    ) -> Vec<Hindrance> {
+        let mut found = Vec::new();
+        let permission = Permission { api: place.api, name };
+        let roles = match subject {
+            Subject::User(user) => {
+                place.organization.map(|organization| self.users[user].memberships[&organization].clone())
+            }
+            Subject::Machine(_) => self.roles_of_machine(subject, place),
+        };
+        if let Some(organization) = place.organization {
+            for role in roles.iter().flatten() {
+                let would = self.roles[*role].permissions.contains(&permission);
+                if would && !self.confers(&self.roles[*role], organization, permission) {
+                    found.push(Hindrance::Envelope(*role));
+                }
+            }
+            let confers = |role: &usize| self.confers(&self.roles[*role], organization, permission);
+            let is_machine = matches!(subject, Subject::Machine(_));
+            if is_machine && roles.is_some_and(|roles| !roles.iter().any(confers)) {
+                found.push(Hindrance::Roles);
+            }
+        }
+        if let Subject::Machine(machine) = subject {
+            let grant = &self.grants[&(machine, place.api)];
+            if !grant.scope.admits(&name) {
+                found.push(Hindrance::ClientGrant);
+            }
+            let association = place.organization.and_then(|it| grant.associations.get(&it));
+            if association.is_some_and(|association| !association.scope.admits(&name)) {
+                found.push(Hindrance::OrganizationScope);
+            }
+        }
+        if client == Some(Client::Web) && !self.lets_people_have(place.api, name) {
+            found.push(Hindrance::ClientGrant);
+        }
+        let refusing = self.refusing(subject, place, client);
+        found.extend(refusing.into_iter().map(|(number, rule)| Hindrance::Policy(number, rule)));
+        found
+    }
+
+    /// Whether people can have a permission of the API through the web application.
+    fn lets_people_have(&self, api: usize, name: &'static str) -> bool {
+        match &self.apis[api].people {
+            People::Everyone => true,
+            People::Nobody | People::Granted(None) => false,
+            People::Granted(Some(scope)) => scope.admits(&name),
+        }
+    }
+
+    /// The roles that a machine holds in the organization, where it was given any.
+    fn roles_of_machine(&self, subject: Subject, place: Place) -> Option<Vec<usize>> {
+        let Subject::Machine(machine) = subject else { return None };
+        let grant = self.grants.get(&(machine, place.api))?;
+        grant.associations.get(&place.organization?)?.roles.clone()
+    }
+}
