@@ -108,7 +108,8 @@ async fn try_issue(
         http,
     };
     let decided = credentials_exchange(app, tenant, &scope, exchange).await?;
-    let (granted, changes) = decided.map_err(|(error, by)| {
+    let (granted, changes) = decided.map_err(|refused| {
+        let (error, by) = *refused;
         facts.refused_by = Some(by);
         error
     })?;

@@ -51,7 +51,7 @@ pub(crate) async fn preview(
     };
     let (decided, results) = foresee_exchange(app, tenant, scope, exchange).await?;
     preview.actions = results;
-    let (granted, changes) = decided.map_err(|(error, _)| error)?;
+    let (granted, changes) = decided.map_err(|refused| refused.0)?;
     let answer = assemble(app, tenant, scope, known, &access, &granted, &changes).await?;
     preview.access_token = Some(shown(&answer.access_token, answer.expires_in));
     preview.scope = Some(answer.scope);

@@ -36,7 +36,7 @@ pub(crate) struct Exchange<'a> {
 }
 
 /// What Actions decided: what is granted and the claims that are added, or what the client is refused with.
-pub(crate) type Decided = Result<(Vec<String>, TokenChanges), (OAuthError, RefusedBy)>;
+pub(crate) type Decided = Result<(Vec<String>, TokenChanges), Box<(OAuthError, RefusedBy)>>;
 
 /// Lets the vendor's Actions decide. Costs nothing where there are none.
 ///
@@ -117,7 +117,7 @@ async fn run_actions(
 
 fn decided(ran: Ran, exchange: &Exchange<'_>) -> Decided {
     match ran.end {
-        End::Refused(error, by) => Err((error, by)),
+        End::Refused(error, by) => Err(Box::new((error, by))),
         End::Through | End::SentAway { .. } => {
             let mut granted = ran.wishes.target_scopes;
             granted.retain(|scope| exchange.held.contains(scope));
