@@ -25,7 +25,12 @@ pub async fn compare(world: &mut World, change: Change) {
     let what = format!("{change:?}");
     world.make(change.clone()).await;
     let Some(told) = told else { return };
-    let right = difference(world, &before);
+    let named = match &change {
+        Change::AddPolicy { policy, .. } => policy.organization,
+        Change::RemovePolicy { number } => before.policies[number].organization,
+        _ => None,
+    };
+    let right = difference(world, &before, named);
     let numbers = numbers(&right);
     world.same((&what, "effects"), in_order(told.effects), in_order(right));
     world.same((&what, "numbers"), counted(&told.whole), numbers);
@@ -76,13 +81,14 @@ fn numbers(effects: &[Value]) -> [Option<u64>; 3] {
     [Some(subjects.len() as u64), Some(sum("gained")), Some(sum("lost"))]
 }
 
-/// What everybody gained and lost since.
-fn difference(world: &World, before: &Model) -> Vec<Value> {
+/// What everybody gained and lost since, by a change that names an organization for machines in it, or none.
+fn difference(world: &World, before: &Model, named: Option<usize>) -> Vec<Value> {
     let (after, mut effects) = (&world.model, Vec::new());
     let anywhere = (0..after.apis.len()).map(|api| Place { api, organization: Some(ANY) });
     for place in after.places().into_iter().chain(anywhere) {
         for subject in after.subjects() {
-            if !is_told(before, subject, place) && !is_told(after, subject, place) {
+            let is_named = named.is_some() && place.organization == named;
+            if !is_named && !is_told(before, subject, place) && !is_told(after, subject, place) {
                 continue;
             }
             let (had, has) = (held(before, subject, place), held(after, subject, place));

@@ -19,6 +19,7 @@ use super::reference::Rights;
 use crate::harness::claims;
 
 /// A token that was issued.
+#[derive(Clone)]
 pub struct Issued {
     pub subject: Subject,
     pub place: Place,
