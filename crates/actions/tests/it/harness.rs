@@ -9,6 +9,9 @@ use guildhall_actions::run::CacheEntry;
 use guildhall_actions::{Command, Function, Host, Limits, Outcome, Run, Workers, fetch};
 use serde_json::{Value, json};
 
+/// A script for people's tokens that does nothing.
+pub const TRIVIAL: &str = "exports.onExecutePostLogin = () => {}";
+
 /// The program whose only purpose is to be a worker.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_guildhall-action-worker");
 

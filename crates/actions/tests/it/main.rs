@@ -6,3 +6,4 @@ mod fetch;
 mod harness;
 mod limits;
 mod runs;
+mod workers;
