@@ -62,6 +62,8 @@ pub async fn decide_all(
     asked: &Evaluations,
 ) -> Result<EvaluationsResponse, Problem> {
     let mut reading = Reading::begin(app, by.scope(), &asked.context).await?;
+    let readable: Vec<&Evaluation> = asked.evaluations.iter().flatten().collect();
+    reading.read_ahead(&readable).await?;
     let mut evaluations = Vec::with_capacity(asked.evaluations.len());
     for evaluation in &asked.evaluations {
         let decision = match evaluation {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use guildhall_domain::client_grant::SubjectType;
 use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
@@ -81,7 +82,7 @@ async fn explained(
 /// What the client of a grant may do in the organization.
 ///
 /// # Errors
-/// [`Thing::Organization`], [`Thing::ClientGrant`] also for one that is not associated with the organization.
+/// [`Thing::Organization`], [`Thing::ClientGrant`] also for one that is for people, or not associated with the organization.
 pub async fn of_client(
     app: &App,
     by: &Authorized<needs::ReadOrganizationClientGrants>,
@@ -90,7 +91,8 @@ pub async fn of_client(
 ) -> Result<Snapshot, Problem> {
     let (store, scope) = (app.store(), by.scope());
     let organization = found(organizations::find(store, scope, id).await?, Thing::Organization)?;
-    let grant = found(client_grants::find(store, scope, grant).await?, Thing::ClientGrant)?;
+    let grant = client_grants::find(store, scope, grant).await?;
+    let grant = found(grant.filter(|it| it.subject_type == SubjectType::Client), Thing::ClientGrant)?;
     let api = resource_servers::find(store, scope, &grant.resource_server_id).await?;
     let (tenant, api) = (app.tenant(scope).await?, Arc::new(found(api, Thing::ResourceServer)?));
     let client = grant.client_id.clone();

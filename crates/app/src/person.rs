@@ -39,7 +39,8 @@ pub(crate) async fn held_now(
 ) -> Result<Option<Vec<String>>, Problem> {
     let store = app.store();
     if let Some(client) = client
-        && let ForPeople::Nothing = snapshots::for_people(store, tenant, scope, client, &api).await?
+        && let ForPeople::Nothing | ForPeople::Closed =
+            snapshots::for_people(store, tenant, scope, client, &api).await?
     {
         return Ok(None);
     }
@@ -55,19 +56,5 @@ pub(crate) async fn held_now(
 /// # Errors
 /// None but the unforeseen.
 pub(crate) async fn live_user(app: &App, scope: &TenantScope, id: &UserId) -> Result<Option<User>, Problem> {
-    Ok(users::find(app.store(), scope, id).await?.filter(is_live))
-}
-
-/// Those of the users who are neither deleted nor blocked, in the order of their ids; ask for fewer than 1,000.
-///
-/// # Errors
-/// None but the unforeseen.
-pub(crate) async fn live_users(app: &App, scope: &TenantScope, ids: &[UserId]) -> Result<Vec<User>, Problem> {
-    let mut users = users::find_all(app.store(), scope, ids).await?;
-    users.retain(is_live);
-    Ok(users)
-}
-
-fn is_live(user: &User) -> bool {
-    user.blocked != Some(true)
+    Ok(users::find(app.store(), scope, id).await?.filter(|user| !user.is_blocked()))
 }

@@ -14,7 +14,7 @@ use guildhall_domain::id::{ClientId, RoleId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
-use guildhall_domain::rights::{Holdings, InOrganization, PersonHoldings, Snapshot};
+use guildhall_domain::rights::{Holdings, InOrganization, Snapshot};
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{
@@ -45,61 +45,13 @@ pub(crate) async fn of_person(
         }
         None => user_permissions::holdings(db, scope, user, &api.id).await?,
     };
-    Ok(person(tenant, held, organization, api))
-}
-
-/// The same of several people, in their order, under policies; ask for fewer than 1,000.
-///
-/// # Errors
-/// None but the unforeseen.
-pub(crate) async fn of_people<'d>(
-    db: impl Into<Db<'d>> + Copy,
-    tenant: &Tenant,
-    scope: &TenantScope,
-    users: &[User],
-    organization: Option<&Organization>,
-    api: &Arc<ResourceServer>,
-) -> Result<Vec<Snapshot>, Problem> {
-    let ids: Vec<UserId> = users.iter().map(|user| user.user_id.clone()).collect();
-    let held = match organization {
-        Some(organization) => {
-            let inside = scope.organization(organization.id.clone());
-            membership_roles::holdings_of(db, &inside, &ids, &api.id).await?
-        }
-        None => user_permissions::holdings_of(db, scope, &ids, &api.id).await?,
-    };
-    let mut snapshots = Vec::with_capacity(held.len());
-    for held in held {
-        snapshots.push(person(tenant, held, organization, api.clone()));
-    }
-    let sought = Sought { client: None, organization: organization.map(|it| &it.id), api: Some(api) };
-    let standing = Standing::load(db, tenant, scope, sought, users).await?;
-    for (snapshot, user) in snapshots.iter_mut().zip(users) {
-        snapshot.denials = standing.denials(sought, Some(user));
-    }
-    Ok(snapshots)
-}
-
-fn person(
-    tenant: &Tenant,
-    held: PersonHoldings,
-    organization: Option<&Organization>,
-    api: Arc<ResourceServer>,
-) -> Snapshot {
     let envelope = organization.map(|organization| tenant.settings.envelope_of(organization));
-    Snapshot {
-        api,
-        holdings: Holdings::Person(held),
-        envelope: envelope.unwrap_or_default(),
-        through_client: None,
-        denials: Vec::new(),
-    }
+    Ok(Snapshot::new(api, Holdings::Person(held), envelope.unwrap_or_default()))
 }
 
 /// What a machine client holds on an API outside organizations.
 pub(crate) fn of_client(api: Arc<ResourceServer>, grant: ClientGrant) -> Snapshot {
-    let (holdings, envelope) = (Holdings::Client(grant, None), Envelope::default());
-    Snapshot { api, holdings, envelope, through_client: None, denials: Vec::new() }
+    Snapshot::new(api, Holdings::Client(grant, None), Envelope::default())
 }
 
 /// What a machine client holds on an API in an organization, and the roles that it has there, where it has any. Nothing
@@ -131,7 +83,7 @@ pub(crate) async fn of_client_in<'d>(
     }
     let envelope = tenant.settings.envelope_of(organization);
     let holdings = Holdings::Client(grant, Some(given));
-    Ok(Some((Snapshot { api, holdings, envelope, through_client: None, denials: Vec::new() }, ids)))
+    Ok(Some((Snapshot::new(api, holdings, envelope), ids)))
 }
 
 /// What people can have of an API through a client.
@@ -140,8 +92,10 @@ pub(crate) enum ForPeople {
     Everything,
     /// What the client's grant for people lets through.
     Granted(ClientGrant),
-    /// Nothing: the API wants a grant that the client does not have, or is not for people.
+    /// Nothing: the API wants a grant that the client does not have, or is Guildhall's own.
     Nothing,
+    /// Nothing: the API is closed to people.
+    Closed,
 }
 
 /// What people can have of the API through the client. They get no tokens of the Management API.
@@ -158,7 +112,7 @@ pub(crate) async fn for_people(
     match api.subject_type_authorization.user.policy {
         _ if api.identifier == tenant.management_audience() => Ok(ForPeople::Nothing),
         SubjectPolicy::AllowAll => Ok(ForPeople::Everything),
-        SubjectPolicy::DenyAll => Ok(ForPeople::Nothing),
+        SubjectPolicy::DenyAll => Ok(ForPeople::Closed),
         SubjectPolicy::RequireClientGrant => {
             let found = client_grants::find_for(db, scope, client, &api.id, SubjectType::User).await?;
             Ok(found.map_or(ForPeople::Nothing, ForPeople::Granted))
@@ -167,10 +121,10 @@ pub(crate) async fn for_people(
 }
 
 impl ForPeople {
-    /// The permissions that people can have; all where absent.
+    /// The permissions that the client lets people have; all where absent.
     pub(crate) fn permissions(self) -> Option<HashSet<String>> {
         match self {
-            Self::Everything => None,
+            Self::Everything | Self::Closed => None,
             Self::Granted(grant) if grant.allow_all_scopes => None,
             Self::Granted(grant) => Some(grant.scope.into_iter().flatten().collect()),
             Self::Nothing => Some(HashSet::new()),
@@ -178,7 +132,7 @@ impl ForPeople {
     }
 }
 
-/// The snapshot of a subject with the policies that refuse it tokens whenever it asks: a user, through a client where that
+/// The snapshot of a subject with what refuses it tokens whenever it asks, policies and a block: a user, through a client where that
 /// is known, or a machine client.
 ///
 /// # Errors
@@ -194,5 +148,6 @@ pub(crate) async fn under_policies<'d>(
     let api = snapshot.api.clone();
     let sought = Sought { client, organization: organization.map(|it| &it.id), api: Some(&api) };
     let standing = Standing::load(db, tenant, scope, sought, user.map_or(&[], std::slice::from_ref)).await?;
-    Ok(Snapshot { denials: standing.denials(sought, user), ..snapshot })
+    let is_blocked = user.is_some_and(User::is_blocked);
+    Ok(Snapshot { denials: standing.denials(sought, user), is_blocked, ..snapshot })
 }

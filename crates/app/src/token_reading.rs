@@ -7,6 +7,7 @@ use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
+use guildhall_domain::rights::Snapshot;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{client_grants, clients, memberships, organizations};
@@ -144,7 +145,7 @@ impl ReadToken {
                 found.map(|(snapshot, _)| snapshot)
             }
         };
-        let Some(found) = found else { return Ok(None) };
+        let Some(found) = found.filter(Snapshot::is_let_in) else { return Ok(None) };
         let subject = (Some(&client), None);
         let found = snapshots::under_policies(store, tenant, scope, found, organization, subject).await?;
         Ok(Some(found.held()))

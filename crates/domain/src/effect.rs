@@ -17,7 +17,7 @@ pub enum Holder {
     Member(OrganizationId, UserId),
     /// The client of a grant, outside organizations.
     Client(ClientGrantId),
-    /// The client of a grant, in every organization that the grant is not associated with.
+    /// The client of a grant, in every organization that the grant is not associated with and no access policy names.
     ClientAnywhere(ClientGrantId),
     /// The client of a grant, in an organization that the grant is associated with.
     ClientIn(OrganizationId, ClientGrantId),
@@ -67,7 +67,7 @@ pub struct Effect {
     /// The organization; absent outside organizations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<OrganizationId>,
-    /// Whether it is about every organization that the client's grant is not associated with.
+    /// Whether it is about every organization that the client's grant is not associated with and no access policy names.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub any_organization: bool,
     /// The API's identifier.

@@ -8,10 +8,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::access_policy::Denied;
-use crate::client_grant::ClientGrant;
+use crate::client_grant::{ClientGrant, OrganizationUsage};
 use crate::envelope::Envelope;
 use crate::id::RoleId;
-use crate::resource_server::ResourceServer;
+use crate::resource_server::{ResourceServer, SubjectPolicy};
 use crate::role::RoleType;
 
 pub use effective::{EffectivePermission, EffectiveSource};
@@ -62,6 +62,8 @@ pub struct Snapshot {
     pub through_client: Option<HashSet<String>>,
     /// The access policies that refuse the subject tokens for it.
     pub denials: Vec<Denied>,
+    /// Whether it is a user who is blocked.
+    pub is_blocked: bool,
 }
 
 /// What a subject holds on an API.
@@ -74,13 +76,25 @@ pub enum Holdings {
 }
 
 impl Snapshot {
+    /// What a subject holds, as far as nothing beyond that is known of it.
+    pub fn new(api: Arc<ResourceServer>, holdings: Holdings, envelope: Envelope) -> Self {
+        Self { api, holdings, envelope, through_client: None, denials: Vec::new(), is_blocked: false }
+    }
+
     /// Each permission of the API, in its order, with what it is held through and what stands in the way.
     pub fn rights(&self) -> Vec<Right<'_>> {
         let mut rights = match &self.holdings {
             Holdings::Person(held) => of_person(&self.api, held, &self.envelope),
             Holdings::Client(grant, given) => of_client(&self.api, grant, given.as_ref(), &self.envelope),
         };
+        let is_closed = self.is_closed();
         for right in &mut rights {
+            if self.is_blocked {
+                right.withhold(Obstacle::Blocked);
+            }
+            if is_closed {
+                right.withhold(Obstacle::SubjectTypeAuthorization);
+            }
             if self.through_client.as_ref().is_some_and(|allowed| !allowed.contains(right.permission)) {
                 right.withhold(Obstacle::ClientGrant);
             }
@@ -89,6 +103,26 @@ impl Snapshot {
             }
         }
         rights
+    }
+
+    /// Whether the subject can have tokens for it at all, with rights or without: the API is not closed to its kind, and its
+    /// grant is for organizations, or for none, as this is about one.
+    pub fn is_let_in(&self) -> bool {
+        let is_for_here = match &self.holdings {
+            Holdings::Person(_) => true,
+            Holdings::Client(grant, given) => is_for(grant, given.is_some()),
+        };
+        is_for_here && !self.is_closed()
+    }
+
+    /// Whether nobody of the subject's kind gets tokens for the API.
+    fn is_closed(&self) -> bool {
+        let authorization = &self.api.subject_type_authorization;
+        let policy = match &self.holdings {
+            Holdings::Person(_) => authorization.user.policy,
+            Holdings::Client(..) => authorization.client.policy,
+        };
+        policy == SubjectPolicy::DenyAll
     }
 
     /// Whether a permission is held.
@@ -132,11 +166,15 @@ fn of_client<'a>(
     let granted = listed((!grant.allow_all_scopes).then(|| grant.scope.as_deref().unwrap_or_default()));
     let narrowed = listed(organization.and_then(|given| given.scope.as_deref()));
     let roles = organization.and_then(|given| given.roles.as_deref());
+    let is_for_here = is_for(grant, organization.is_some());
     let right = |permission: &'a str| {
         let mut withheld = Vec::new();
         let mut withhold = |role: Option<&'a HeldRole>, by| {
             withheld.push(Withheld { role: role.map(RoleName::from), by });
         };
+        if !is_for_here {
+            withhold(None, Obstacle::OrganizationUsage);
+        }
         if granted.as_ref().is_some_and(|granted| !granted.contains(permission)) {
             withhold(None, Obstacle::ClientGrant);
         }
@@ -161,6 +199,14 @@ fn of_client<'a>(
         Right::new(permission, if stopped { Vec::new() } else { vec![path] }, withheld)
     };
     api.scopes.iter().map(|scope| right(&scope.value)).collect()
+}
+
+fn is_for(grant: &ClientGrant, an_organization: bool) -> bool {
+    match grant.organization_usage.unwrap_or(OrganizationUsage::Deny) {
+        OrganizationUsage::Deny => !an_organization,
+        OrganizationUsage::Allow => true,
+        OrganizationUsage::Require => an_organization,
+    }
 }
 
 fn held(rights: &[Right<'_>]) -> Vec<String> {

@@ -139,6 +139,11 @@ impl NewUser {
 }
 
 impl User {
+    /// Whether the user may not sign in.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked == Some(true)
+    }
+
     /// The user after the patch. A new address or number is not verified unless the patch says so.
     pub fn patched(mut self, patch: UserPatch, now: DateTime<Utc>) -> Self {
         let email = patch.email.map(|email| email.to_lowercase()).or(self.email.clone());

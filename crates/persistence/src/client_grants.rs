@@ -44,6 +44,9 @@ pub async fn find_all(
     scope: &TenantScope,
     ids: &[ClientGrantId],
 ) -> Result<Vec<ClientGrant>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(ClientGrantId::as_str)));
     let db = db.into();
     let rows = query.all(&db.0).await?;
@@ -82,6 +85,28 @@ pub async fn find_for(
         .filter(table::Column::SubjectType.eq(entity::text(&subject_type)?));
     let row = query.one(&db.0).await?;
     Ok(with_audience(&db, scope, row.into_iter().collect()).await?.pop())
+}
+
+/// The grants of clients on an API for themselves; name fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_all_of(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    clients: &[ClientId],
+    api: &ResourceServerId,
+) -> Result<Vec<ClientGrant>> {
+    if clients.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = in_tenant(scope)
+        .filter(table::Column::ClientId.is_in(clients.iter().map(ClientId::as_str)))
+        .filter(table::Column::ResourceServerId.eq(api.as_str()))
+        .filter(table::Column::SubjectType.eq(entity::text(&SubjectType::Client)?));
+    let db = db.into();
+    let rows = query.all(&db.0).await?;
+    with_audience(&db, scope, rows).await
 }
 
 /// A page of the tenant's grants.

@@ -116,30 +116,6 @@ pub async fn holdings(
     Ok(PersonHoldings { roles, direct: HashSet::new() })
 }
 
-/// What each of the members holds on an API, in their order; ask for fewer than 1,000.
-///
-/// # Errors
-/// [`crate::Error::Database`].
-pub async fn holdings_of(
-    db: impl Into<Db<'_>>,
-    scope: &OrgScope,
-    members: &[UserId],
-    api: &ResourceServerId,
-) -> Result<Vec<PersonHoldings>> {
-    let db = db.into();
-    let of_members = members.iter().map(UserId::as_str);
-    let of_members = in_organization(scope).filter(table::Column::UserId.is_in(of_members));
-    let ids = of_members.clone().select_only().column(table::Column::RoleId).into_query();
-    let assignable = roles::assignable_in(scope.organization());
-    let roles = held_roles::on_api(&db, scope.within(), ids, assignable, api).await?;
-    let mut held: HashMap<UserId, Vec<RoleId>> = HashMap::new();
-    for row in of_members.all(&db.0).await? {
-        held.entry(UserId::new(row.user_id)).or_default().push(RoleId::new(row.role_id));
-    }
-    let roles = held_roles::given_out(&roles, members, &held);
-    Ok(roles.into_iter().map(|roles| PersonHoldings { roles, direct: HashSet::new() }).collect())
-}
-
 /// Gives roles to a member; those held already stay.
 ///
 /// # Errors

@@ -124,6 +124,9 @@ pub async fn find_all(
     scope: &TenantScope,
     ids: &[OrganizationId],
 ) -> Result<Vec<Organization>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(OrganizationId::as_str)));
     query.all(&db.into().0).await?.into_iter().map(organization).collect()
 }

@@ -93,6 +93,9 @@ pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &UserId) -> Re
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn find_all(db: impl Into<Db<'_>>, scope: &TenantScope, ids: &[UserId]) -> Result<Vec<User>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(UserId::as_str)));
     query.order_by_asc(table::Column::Id).all(&db.into().0).await?.into_iter().map(user).collect()
 }

@@ -1,6 +1,6 @@
 //! Changes to who may do what, and what they do to the model.
 
-use super::model::{Association, Bound, Grant, Model, Permission, Policy};
+use super::model::{Association, Bound, Grant, Model, Permission, Policy, Usage};
 
 /// A change. Each is one request to the Management API.
 #[derive(Clone, Debug)]
@@ -60,6 +60,11 @@ pub enum Change {
         machine: usize,
         api: usize,
         scope: Bound<&'static str>,
+    },
+    SetGrantUsage {
+        machine: usize,
+        api: usize,
+        usage: Usage,
     },
     RemoveGrant {
         machine: usize,
@@ -131,6 +136,9 @@ impl Change {
             }
             Self::SetGrantScope { machine, api, scope } => {
                 model.grants.get_mut(&(machine, api)).unwrap().scope = scope;
+            }
+            Self::SetGrantUsage { machine, api, usage } => {
+                model.grants.get_mut(&(machine, api)).unwrap().usage = usage;
             }
             Self::RemoveGrant { machine, api } => {
                 model.grants.remove(&(machine, api));

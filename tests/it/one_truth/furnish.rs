@@ -44,7 +44,8 @@ impl Ids {
         for (number, api) in model.apis.iter().enumerate() {
             let more = json!({"enforce_policies": api.enforces_policies, "token_dialect": api.dialect,
                 "allow_offline_access": true,
-                "subject_type_authorization": {"user": {"policy": policy_for(&api.people)}}});
+                "subject_type_authorization": {"user": {"policy": policy_for(&api.people)},
+                    "client": {"policy": if api.is_closed_to_machines { "deny_all" } else { "require_client_grant" }}}});
             vendor.api_with(&identifier(number), &api.names, more).await;
             if let People::Granted(Some(scope)) = &api.people {
                 let grant =

@@ -51,6 +51,7 @@ pub struct Api {
     pub enforces_policies: bool,
     pub dialect: &'static str,
     pub people: People,
+    pub is_closed_to_machines: bool,
 }
 
 /// Which people get tokens of an API, through the web application.
@@ -157,6 +158,17 @@ pub enum Subject {
     Machine(usize),
 }
 
+impl Usage {
+    /// What the Management API calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::Allow => "allow",
+            Self::Require => "require",
+        }
+    }
+}
+
 impl Rule {
     /// What the Management API calls it.
     pub fn name(&self) -> &'static str {
@@ -252,7 +264,13 @@ impl Api {
             3 => People::Granted(Some(Bound::Only(dice.some(&names, 60)))),
             _ => People::Everyone,
         };
-        Self { enforces_policies: dice.yes(75), dialect: dice.one(&dialects), people, names }
+        Self {
+            enforces_policies: dice.yes(75),
+            dialect: dice.one(&dialects),
+            people,
+            is_closed_to_machines: dice.yes(15),
+            names,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod explained;
 mod issued;
 mod policies;
 
-use super::model::{Bound, Model, Permission, Place, Role, Subject};
+use super::model::{Bound, Grant, Model, People, Permission, Place, Role, Subject, Usage};
 
 pub use explained::{Hindrance, Way};
 pub use issued::Rights;
@@ -53,7 +53,7 @@ impl Model {
             }
             Subject::Machine(machine) => {
                 let grant = &self.grants[&(machine, place.api)];
-                if !grant.scope.admits(&name) {
+                if !grant.scope.admits(&name) || !grant.is_for(place) {
                     return false;
                 }
                 let Some(organization) = place.organization else { return true };
@@ -92,19 +92,46 @@ impl Model {
     pub fn may(&self, subject: Subject, place: Place, name: &'static str) -> bool {
         !self.is_blocked(subject)
             && self.holds(subject, place, name)
+            && !self.is_closed_to(subject, place.api)
             && self.refusing(subject, place, Self::known_client(subject)).is_empty()
     }
 
     /// What a token of the subject's is worth now; nothing where they may have it no longer.
     pub fn held_now(&self, subject: Subject, place: Place) -> Option<Vec<&'static str>> {
-        if self.is_blocked(subject) || !self.belongs(subject, place) {
+        if self.is_blocked(subject) || !self.belongs(subject, place) || self.is_closed_to(subject, place.api)
+        {
+            return None;
+        }
+        if let Subject::Machine(machine) = subject
+            && !self.grants[&(machine, place.api)].is_for(place)
+        {
             return None;
         }
         let is_refused = !self.refusing(subject, place, Some(subject.client())).is_empty();
         Some(if is_refused { Vec::new() } else { self.held(subject, place) })
     }
 
-    fn is_blocked(&self, subject: Subject) -> bool {
+    /// Whether nobody of the subject's kind gets tokens of the API.
+    pub fn is_closed_to(&self, subject: Subject, api: usize) -> bool {
+        match subject {
+            Subject::User(_) => matches!(self.apis[api].people, People::Nobody),
+            Subject::Machine(_) => self.apis[api].is_closed_to_machines,
+        }
+    }
+
+    /// Whether it is a user who is blocked.
+    pub fn is_blocked(&self, subject: Subject) -> bool {
         matches!(subject, Subject::User(user) if self.users[user].is_blocked)
+    }
+}
+
+impl Grant {
+    /// Whether it is for an organization, or for none, as the place is.
+    pub fn is_for(&self, place: Place) -> bool {
+        match self.usage {
+            Usage::Deny => place.organization.is_none(),
+            Usage::Allow => true,
+            Usage::Require => place.organization.is_some(),
+        }
     }
 }

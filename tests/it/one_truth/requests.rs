@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::change::Change;
 use super::furnish::{Ids, identifier, strategy, text, with_scope};
-use super::model::{Association, Bound, Client, Grant, Permission, Policy, Rule, Usage};
+use super::model::{Association, Bound, Client, Grant, Permission, Policy, Rule};
 use crate::harness::{Vendor, segment};
 
 impl Ids {
@@ -77,6 +77,10 @@ impl Ids {
                 let body = with_scope(json!({"scope": null, "allow_all_scopes": false}), scope);
                 (patch, format!("/client-grants/{}", of_grant(machine, api)), Some(body))
             }
+            Change::SetGrantUsage { machine, api, usage } => {
+                let body = json!({"organization_usage": usage.name()});
+                (patch, format!("/client-grants/{}", of_grant(machine, api)), Some(body))
+            }
             Change::RemoveGrant { machine, api } => {
                 (delete, format!("/client-grants/{}", of_grant(machine, api)), None)
             }
@@ -114,13 +118,8 @@ impl Ids {
     }
 
     fn grant(&self, machine: usize, api: usize, grant: &Grant) -> Value {
-        let usage = match grant.usage {
-            Usage::Deny => "deny",
-            Usage::Allow => "allow",
-            Usage::Require => "require",
-        };
         let new = json!({"client_id": self.machines[machine].id, "audience": identifier(api),
-            "organization_usage": usage, "allow_any_organization": grant.is_for_any_organization});
+            "organization_usage": grant.usage.name(), "allow_any_organization": grant.is_for_any_organization});
         with_scope(new, &grant.scope)
     }
 

@@ -62,7 +62,7 @@ impl Change {
         let is_member = model.users[user].memberships.contains_key(&organization);
         let granted = model.grants.get(&(machine, api));
         let inside = dice.few(&model.assignable(Some(organization)));
-        Some(match dice.below(21) {
+        Some(match dice.below(22) {
             0 => Self::AddRolePermissions { role, permissions },
             1 => Self::RemoveRolePermissions { role, permissions },
             2 if !is_member => Self::AddMember { organization, user },
@@ -89,7 +89,8 @@ impl Change {
             17 => Self::SetEnvelope { organization, envelope: dice.yes(75).then(|| envelope(dice, model)) },
             18 => Self::SetTenantEnvelope { envelope: envelope(dice, model) },
             19 => Self::SetStrategy { organization, has_audiences: dice.yes(50) },
-            20 => match model.policies.keys().next() {
+            20 if granted.is_some() => Self::SetGrantUsage { machine, api, usage: usage(dice) },
+            21 => match model.policies.keys().next() {
                 Some(number) => Self::RemovePolicy { number: *number },
                 None => Self::AddPolicy { number: dice.below(1000), policy: policy(dice, model) },
             },
@@ -118,10 +119,14 @@ fn envelope(dice: &mut Dice, model: &Model) -> Bound<Permission> {
 fn grant(dice: &mut Dice, model: &Model, api: usize) -> Grant {
     Grant {
         scope: bound(dice, &model.apis[api].names, 30),
-        usage: dice.one(&[Usage::Deny, Usage::Allow, Usage::Allow, Usage::Allow, Usage::Require]),
+        usage: usage(dice),
         is_for_any_organization: dice.yes(25),
         associations: BTreeMap::new(),
     }
+}
+
+fn usage(dice: &mut Dice) -> Usage {
+    dice.one(&[Usage::Deny, Usage::Allow, Usage::Allow, Usage::Allow, Usage::Require])
 }
 
 /// It narrows nothing to more than the grant has.

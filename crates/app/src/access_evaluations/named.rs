@@ -29,6 +29,7 @@ impl Who {
 }
 
 /// Where something is done: an API, in an organization or in none.
+#[derive(Clone)]
 pub(super) struct Place {
     pub(super) api: Arc<ResourceServer>,
     pub(super) organization: Option<Arc<Organization>>,

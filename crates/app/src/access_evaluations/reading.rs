@@ -1,12 +1,13 @@
 //! What one request reads to be answered, each thing once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
-use guildhall_domain::id::{ClientId, OrganizationId, ResourceServerId, UserId};
+use guildhall_domain::effect::Holder;
+use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, ResourceServerId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
@@ -15,12 +16,12 @@ use guildhall_domain::rights::Snapshot;
 use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::authzen::Object;
 use guildhall_oauth::authzen::entity::Resource;
-use guildhall_persistence::{client_grants, memberships, organizations, resource_servers, resource_types};
+use guildhall_oauth::authzen::evaluation::Evaluation;
+use guildhall_persistence::{client_grants, organizations, resource_servers, resource_types};
 use serde_json::Value;
 
 use super::named::{Place, Who, text};
 use crate::context::App;
-use crate::person;
 use crate::problem::Problem;
 use crate::snapshots;
 
@@ -131,49 +132,75 @@ impl<'a> Reading<'a> {
         once(&mut self.organizations, id.clone(), read).await
     }
 
-    /// What the subject holds; nothing for one that does not exist, is blocked, or has no place in the organization.
+    /// What the subject holds; nothing for one that does not exist, or that the organization does not let in.
     pub(super) async fn snapshot(
         &mut self,
         who: &Who,
         place: &Place,
     ) -> Result<Option<Arc<Snapshot>>, Problem> {
-        let organization = place.organization.as_ref().map(|organization| organization.id.clone());
-        let key = (who.clone(), place.api.id.clone(), organization);
-        if let Some(known) = self.snapshots.get(&key) {
-            return Ok(known.clone());
-        }
-        let found = match who {
-            Who::User(user) => {
-                self.people(std::slice::from_ref(user), place).await?.pop().map(|(_, snapshot)| snapshot)
-            }
-            Who::Client(client) => match self.grant(client, &place.api).await? {
-                Some(grant) => self.machine(grant, place).await?,
-                None => None,
-            },
-        };
-        let found = found.map(Arc::new);
-        self.snapshots.insert(key, found.clone());
-        Ok(found)
+        self.load(std::iter::once((who.clone(), place.clone()))).await?;
+        Ok(self.snapshots.get(&key(who, place)).cloned().flatten())
     }
-    /// What each of the users holds who is neither deleted nor blocked, and belongs to the organization; ask for fewer than
-    /// 1,000.
-    pub(super) async fn people(
-        &self,
-        users: &[UserId],
-        place: &Place,
-    ) -> Result<Vec<(UserId, Snapshot)>, Problem> {
-        let (store, scope) = (self.app.store(), self.scope);
-        let organization = place.organization.as_deref();
-        let mut users = person::live_users(self.app, scope, users).await?;
-        if let Some(organization) = organization {
-            let ids: Vec<UserId> = users.iter().map(|user| user.user_id.clone()).collect();
-            let inside = scope.organization(organization.id.clone());
-            let members = memberships::members_among(store, &inside, &ids).await?;
-            users.retain(|user| members.contains(&user.user_id));
+
+    /// Reads what subjects hold, those with respect to one API together; ask for fewer than 1,000.
+    pub(super) async fn load(
+        &mut self,
+        asked: impl IntoIterator<Item = (Who, Place)>,
+    ) -> Result<(), Problem> {
+        let mut unknown: HashMap<ResourceServerId, Vec<(Who, Place)>> = HashMap::new();
+        for (who, place) in asked {
+            if !self.snapshots.contains_key(&key(&who, &place)) {
+                unknown.entry(place.api.id.clone()).or_default().push((who, place));
+            }
         }
-        let snapshots =
-            snapshots::of_people(store, &self.tenant, scope, &users, organization, &place.api).await?;
-        Ok(users.into_iter().map(|user| user.user_id).zip(snapshots).collect())
+        for asked in unknown.into_values() {
+            let (_, Place { api, .. }) = &asked[0];
+            let grants = self.grants(asked.iter().map(|(who, _)| who), api).await?;
+            let mut holders = Vec::with_capacity(asked.len());
+            for (who, place) in &asked {
+                holders.extend(holder(who, place, &grants));
+            }
+            holders.sort_unstable();
+            holders.dedup();
+            let (store, scope) = (self.app.store(), self.scope);
+            let found = snapshots::of_holders(store, &self.tenant, scope, &holders, api).await?;
+            let found: HashMap<Holder, Arc<Snapshot>> =
+                found.into_iter().map(|(holder, snapshot)| (holder, Arc::new(snapshot))).collect();
+            for (who, place) in &asked {
+                let snapshot = holder(who, place, &grants).and_then(|holder| found.get(&holder).cloned());
+                self.snapshots.insert(key(who, place), snapshot);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether each of the subjects holds the permission in its place; ask for fewer than 1,000.
+    pub(super) async fn decide(
+        &mut self,
+        asked: Vec<(Who, Place)>,
+        permission: &str,
+    ) -> Result<Vec<bool>, Problem> {
+        self.load(asked.iter().cloned()).await?;
+        let snapshot = |(who, place): &(Who, Place)| self.snapshots.get(&key(who, place))?.as_ref();
+        let holds = |asked| snapshot(asked).is_some_and(|snapshot| snapshot.holds(permission));
+        Ok(asked.iter().map(holds).collect())
+    }
+
+    /// The grants by which clients are subjects of an API.
+    async fn grants(
+        &self,
+        subjects: impl Iterator<Item = &Who>,
+        api: &ResourceServer,
+    ) -> Result<HashMap<ClientId, ClientGrantId>, Problem> {
+        let clients: BTreeSet<&ClientId> = subjects
+            .filter_map(|who| match who {
+                Who::Client(client) => Some(client),
+                Who::User(_) => None,
+            })
+            .collect();
+        let clients: Vec<ClientId> = clients.into_iter().cloned().collect();
+        let found = client_grants::find_all_of(self.app.store(), self.scope, &clients, &api.id).await?;
+        Ok(found.into_iter().map(|grant| (grant.client_id, grant.id)).collect())
     }
 
     /// The grant by which a client is a subject of an API.
@@ -186,26 +213,54 @@ impl<'a> Reading<'a> {
         Ok(client_grants::find_for(store, scope, client, &api.id, SubjectType::Client).await?)
     }
 
-    /// What the client of a grant holds; nothing where the organization does not let it in.
-    pub(super) async fn machine(
-        &self,
-        grant: ClientGrant,
-        place: &Place,
-    ) -> Result<Option<Snapshot>, Problem> {
-        let (store, scope) = (self.app.store(), self.scope);
-        let (api, client) = (place.api.clone(), grant.client_id.clone());
-        let organization = place.organization.as_deref();
-        let found = match organization {
-            None => Some(snapshots::of_client(api, grant)),
-            Some(organization) => {
-                let found = snapshots::of_client_in(store, &self.tenant, scope, organization, api, grant);
-                found.await?.map(|(snapshot, _)| snapshot)
+    /// Reads together what several evaluations will ask for, each of which would read it alone otherwise.
+    pub(super) async fn read_ahead(&mut self, evaluations: &[&Evaluation]) -> Result<(), Problem> {
+        let mut ids: BTreeSet<OrganizationId> = BTreeSet::new();
+        for evaluation in evaluations {
+            let resource = &evaluation.resource;
+            let named = match resource.r#type.as_str() {
+                "organization" => Some(resource.id.as_str()),
+                _ => text(&resource.properties, "organization_id").ok().flatten(),
+            };
+            ids.extend(named.map(OrganizationId::new));
+        }
+        let ids = Vec::from_iter(ids);
+        let mut found: HashMap<OrganizationId, Arc<Organization>> = HashMap::new();
+        for organization in organizations::find_all(self.app.store(), self.scope, &ids).await? {
+            found.insert(organization.id.clone(), Arc::new(organization));
+        }
+        self.organizations.extend(ids.into_iter().map(|id| {
+            let organization = found.get(&id).cloned();
+            (id, organization)
+        }));
+        let mut asked = Vec::with_capacity(evaluations.len());
+        for evaluation in evaluations {
+            if let Some(who) = Who::of(&evaluation.subject)
+                && let Some(place) = self.place(&evaluation.resource).await?
+            {
+                asked.push((who, place));
             }
-        };
-        let Some(found) = found else { return Ok(None) };
-        let subject = (Some(&client), None);
-        snapshots::under_policies(store, &self.tenant, scope, found, organization, subject).await.map(Some)
+        }
+        self.load(asked).await
     }
+}
+
+fn key(who: &Who, place: &Place) -> Key {
+    let organization = place.organization.as_ref().map(|organization| organization.id.clone());
+    (who.clone(), place.api.id.clone(), organization)
+}
+
+/// Whose rights these are; nobody's where a client has no grant.
+fn holder(who: &Who, place: &Place, grants: &HashMap<ClientId, ClientGrantId>) -> Option<Holder> {
+    let organization = place.organization.as_ref().map(|organization| organization.id.clone());
+    Some(match (who, organization) {
+        (Who::User(user), None) => Holder::User(user.clone()),
+        (Who::User(user), Some(organization)) => Holder::Member(organization, user.clone()),
+        (Who::Client(client), None) => Holder::Client(grants.get(client)?.clone()),
+        (Who::Client(client), Some(organization)) => {
+            Holder::ClientIn(organization, grants.get(client)?.clone())
+        }
+    })
 }
 
 /// What is known already, or is read now.

@@ -91,13 +91,11 @@ impl Search<'_> {
             (Who::Client(_), None) => Ok(Page::default()),
         };
         let decide = async |organizations: &[Organization]| {
-            let mut results = Vec::with_capacity(organizations.len());
-            for organization in organizations {
-                let place = Place::of(api.clone(), Some(Arc::new(organization.clone())), None);
-                let found = reading.snapshot(who, &place).await?;
-                results.push(found.is_some_and(|snapshot| snapshot.holds(permission)));
-            }
-            Ok(results)
+            let place = |organization: &Organization| {
+                Place::of(api.clone(), Some(Arc::new(organization.clone())), None)
+            };
+            let asked = organizations.iter().map(|organization| (who.clone(), place(organization)));
+            reading.decide(asked.collect(), permission).await
         };
         pages.sift(read, decide, |organization| organization.id.as_str()).await
     }
@@ -113,7 +111,7 @@ impl Search<'_> {
         };
         match who {
             Who::User(user) => self.apis_of_user(who, user, organization).await,
-            Who::Client(client) => self.apis_of_client(client, organization).await,
+            Who::Client(client) => self.apis_of_client(who, client, organization).await,
         }
     }
 
@@ -130,13 +128,8 @@ impl Search<'_> {
             Ok(holders::apis_of(store, scope, user, within, permission, page).await?.map(Arc::new))
         };
         let decide = async |apis: &[Arc<ResourceServer>]| {
-            let mut results = Vec::with_capacity(apis.len());
-            for api in apis {
-                let place = Place::of(api.clone(), organization.clone(), None);
-                let found = reading.snapshot(who, &place).await?;
-                results.push(found.is_some_and(|snapshot| snapshot.holds(permission)));
-            }
-            Ok(results)
+            let place = |api: &Arc<ResourceServer>| Place::of(api.clone(), organization.clone(), None);
+            reading.decide(apis.iter().map(|api| (who.clone(), place(api))).collect(), permission).await
         };
         let found = pages.sift(read, decide, |api| api.identifier.as_str()).await?;
         Ok(found.map(|api| api.identifier.clone()))
@@ -145,6 +138,7 @@ impl Search<'_> {
     /// In the order of the client's grants.
     async fn apis_of_client(
         &mut self,
+        who: &Who,
         client: &ClientId,
         organization: Option<Arc<Organization>>,
     ) -> Result<Page<String>, Problem> {
@@ -159,13 +153,11 @@ impl Search<'_> {
         let decide = async |grants: &[ClientGrant]| {
             let mut results = Vec::with_capacity(grants.len());
             for grant in grants {
-                let found = match reading.api(&grant.audience).await? {
-                    Some(api) => {
-                        reading.machine(grant.clone(), &Place::of(api, organization.clone(), None)).await?
-                    }
+                let snapshot = match reading.api(&grant.audience).await? {
+                    Some(api) => reading.snapshot(who, &Place::of(api, organization.clone(), None)).await?,
                     None => None,
                 };
-                results.push(found.is_some_and(|snapshot| snapshot.holds(permission)));
+                results.push(snapshot.is_some_and(|snapshot| snapshot.holds(permission)));
             }
             Ok(results)
         };

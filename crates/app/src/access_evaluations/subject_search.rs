@@ -1,7 +1,5 @@
 //! Who may do something to a resource (section 8.4).
 
-use std::collections::HashSet;
-
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::id::UserId;
 use guildhall_domain::page::{Page, PageRequest};
@@ -11,7 +9,7 @@ use guildhall_oauth::authzen::search::{SearchResponse, SubjectSearch};
 use guildhall_persistence::client_grants::Filter;
 use guildhall_persistence::{client_grants, holders};
 
-use super::named::Place;
+use super::named::{Place, Who};
 use super::pages::Pages;
 use super::reading::Reading;
 use crate::context::App;
@@ -33,10 +31,10 @@ pub async fn subjects(
     let sought = place.as_ref().and_then(|place| Some((place, place.permission(&asked.action.name)?)));
     let found = match (asked.subject.r#type.as_str(), sought) {
         ("user", Some(sought)) => {
-            users(app, by.scope(), &reading, &pages, sought).await?.map(UserId::into_string)
+            users(app, by.scope(), &mut reading, &pages, sought).await?.map(UserId::into_string)
         }
         ("client", Some(sought)) => {
-            let grants = clients(app, by.scope(), &reading, &pages, sought).await?;
+            let grants = clients(app, by.scope(), &mut reading, &pages, sought).await?;
             grants.map(|grant| grant.client_id.into_string())
         }
         _ => Page::default(),
@@ -47,7 +45,7 @@ pub async fn subjects(
 async fn users(
     app: &App,
     scope: &TenantScope,
-    reading: &Reading<'_>,
+    reading: &mut Reading<'_>,
     pages: &Pages<'_>,
     (place, permission): (&Place, &str),
 ) -> Result<Page<UserId>, Problem> {
@@ -58,10 +56,8 @@ async fn users(
         None => Ok(holders::people(store, scope, api, permission, page).await?),
     };
     let decide = async |users: &[UserId]| {
-        let read = reading.people(users, place).await?.into_iter();
-        let held = read.filter(|(_, snapshot)| snapshot.holds(permission)).map(|(user, _)| user);
-        let held: HashSet<UserId> = held.collect();
-        Ok(users.iter().map(|user| held.contains(user)).collect())
+        let asked = users.iter().map(|user| Who::User(user.clone()));
+        reading.decide(asked.map(|who| (who, place.clone())).collect(), permission).await
     };
     pages.sift(read, decide, UserId::as_str).await
 }
@@ -69,7 +65,7 @@ async fn users(
 async fn clients(
     app: &App,
     scope: &TenantScope,
-    reading: &Reading<'_>,
+    reading: &mut Reading<'_>,
     pages: &Pages<'_>,
     (place, permission): (&Place, &str),
 ) -> Result<Page<ClientGrant>, Problem> {
@@ -85,12 +81,8 @@ async fn clients(
         None => Ok(client_grants::list(store, scope, &of_api, page).await?),
     };
     let decide = async |grants: &[ClientGrant]| {
-        let mut results = Vec::with_capacity(grants.len());
-        for grant in grants {
-            let found = reading.machine(grant.clone(), place).await?;
-            results.push(found.is_some_and(|snapshot| snapshot.holds(permission)));
-        }
-        Ok(results)
+        let asked = grants.iter().map(|grant| Who::Client(grant.client_id.clone()));
+        reading.decide(asked.map(|who| (who, place.clone())).collect(), permission).await
     };
     pages.sift(read, decide, |grant| grant.id.as_str()).await
 }

@@ -161,7 +161,7 @@ impl Attempt<'_> {
             self.count(since).await.map_err(refused)?;
             return Err(refused(SignInRefusal::WrongCredentials));
         };
-        if user.blocked == Some(true) {
+        if user.is_blocked() {
             return Err(refused(SignInRefusal::Blocked));
         }
         self.welcome(user, password, &hash, !failures.is_empty()).await.map_err(refused)

@@ -104,7 +104,7 @@ pub async fn resolve_access(
     asked: Asked,
     asked_scope: &[String],
 ) -> Result<Access, Refusal> {
-    if user.blocked == Some(true) {
+    if user.is_blocked() {
         return Err(OAuthError::new(ErrorCode::AccessDenied, "user is blocked").into());
     }
     let Asked { api, organization } = asked;
@@ -168,7 +168,7 @@ async fn grant_for_people(
     match snapshots::for_people(app.store(), tenant, scope, &client.client_id, api).await? {
         ForPeople::Everything => Ok(None),
         ForPeople::Granted(grant) => Ok(Some(grant)),
-        ForPeople::Nothing => {
+        ForPeople::Nothing | ForPeople::Closed => {
             let description = format!(
                 "Client \"{}\" is not authorized to access resource server \"{}\".",
                 client.client_id, api.identifier

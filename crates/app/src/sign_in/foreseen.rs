@@ -35,7 +35,7 @@ pub(crate) async fn foresee(
     parameters: &Parameters,
 ) -> Result<Foreseen, Refusal> {
     let (request, redirect_uri, organization) = begin::check(app, tenant, client, parameters).await?;
-    if user.blocked == Some(true) {
+    if user.is_blocked() {
         return Err(OAuthError::new(ErrorCode::AccessDenied, "user is blocked").into());
     }
     let Some(organization) = organization else {

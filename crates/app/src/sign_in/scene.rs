@@ -122,7 +122,7 @@ impl Scene {
                 session: session.id.to_string(),
                 user: user.user_id.clone(),
                 email: user.email.clone(),
-                blocked: user.blocked == Some(true),
+                blocked: user.is_blocked(),
                 authenticated_at: session.authenticated_at,
             }),
             invited: self.invitation.as_ref().map(|invitation| invitation.invitee.email.clone()),

@@ -29,8 +29,8 @@ struct Read<'a> {
     standing: Standing,
 }
 
-/// What each of the holders holds on an API, under policies; nothing for a client that is not let in. Ask for fewer than
-/// 1,000.
+/// What each of the holders holds on an API, under policies; nothing for a client that is not let in, and for a user who does
+/// not exist. Ask for fewer than 1,000.
 ///
 /// # Errors
 /// None but the unforeseen.
@@ -53,7 +53,7 @@ pub(crate) async fn of_holders<'d>(
         people.insert(holder, PersonHoldings { roles, ..PersonHoldings::default() });
     }
     let ids: Vec<UserId> = holders.iter().filter_map(Holder::user).cloned().collect();
-    let users = if policies.is_empty() { Vec::new() } else { users::find_all(db, scope, &ids).await? };
+    let users = users::find_all(db, scope, &ids).await?;
     let read = Read {
         tenant,
         api,
@@ -91,6 +91,10 @@ impl Read<'_> {
         let organization = holder.organization().and_then(|id| self.organizations.get(id));
         let envelope = organization.map(|organization| self.tenant.settings.envelope_of(organization));
         let grant = holder.grant().and_then(|id| self.grants.get(id));
+        let user = match holder.user() {
+            Some(id) => Some(self.users.get(id)?),
+            None => None,
+        };
         let holdings = match holder {
             Holder::User(_) | Holder::Member(..) => {
                 Holdings::Person(self.people.get(holder).cloned().unwrap_or_default())
@@ -108,7 +112,6 @@ impl Read<'_> {
                 Holdings::Client(grant?.clone(), Some(given))
             }
         };
-        let user = holder.user().and_then(|id| self.users.get(id));
         // Every organization is one that no policy names.
         let every = OrganizationId::new("");
         let organization = match holder {
@@ -117,7 +120,8 @@ impl Read<'_> {
         };
         let client = grant.map(|grant| &grant.client_id);
         let denials = self.standing.denials(Sought { client, organization, api: Some(self.api) }, user);
-        let envelope = envelope.unwrap_or_default();
-        Some(Snapshot { api: self.api.clone(), holdings, envelope, through_client: None, denials })
+        let is_blocked = user.is_some_and(User::is_blocked);
+        let snapshot = Snapshot::new(self.api.clone(), holdings, envelope.unwrap_or_default());
+        Some(Snapshot { denials, is_blocked, ..snapshot })
     }
 }

@@ -90,6 +90,12 @@ pub enum Obstacle<'a> {
     Envelope,
     /// The client's grant does not have it.
     ClientGrant,
+    /// The client's grant does not let organizations be named, or wants one.
+    OrganizationUsage,
+    /// The user is blocked.
+    Blocked,
+    /// The API is closed to people, or to machine clients.
+    SubjectTypeAuthorization,
     /// The scope that the organization gave the client does not have it.
     OrganizationScope,
     /// None of the roles that the client holds in the organization has it.

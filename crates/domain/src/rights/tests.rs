@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::client_grant::SubjectType;
+use crate::client_grant::{OrganizationUsage, SubjectType};
 use crate::id::{ClientGrantId, ClientId, ResourceServerId};
 use crate::permission::PermissionName;
 use crate::resource_server::{NewResourceServer, Scope};
@@ -32,6 +32,11 @@ fn reference(
     for scope in &api.scopes {
         let name = &scope.value;
         let mut is_held = grant.allow_all_scopes;
+        match grant.organization_usage {
+            None | Some(OrganizationUsage::Deny) if organization.is_some() => continue,
+            Some(OrganizationUsage::Require) if organization.is_none() => continue,
+            _ => {}
+        }
         for granted in grant.scope.iter().flatten() {
             is_held |= granted == name;
         }
@@ -91,14 +96,16 @@ fn api() -> impl Strategy<Value = ResourceServer> {
 }
 
 fn grant() -> impl Strategy<Value = ClientGrant> {
-    prop::option::weighted(0.8, some_names()).prop_map(|scope| ClientGrant {
+    let usages = [OrganizationUsage::Deny, OrganizationUsage::Allow, OrganizationUsage::Require];
+    let usage = prop::option::weighted(0.9, prop::sample::select(usages.to_vec()));
+    (prop::option::weighted(0.8, some_names()), usage).prop_map(|(scope, usage)| ClientGrant {
         id: ClientGrantId::new("1"),
         client_id: ClientId::new("1"),
         audience: "urn:api".to_owned(),
         allow_all_scopes: scope.is_none(),
         scope,
         subject_type: SubjectType::Client,
-        organization_usage: None,
+        organization_usage: usage,
         allow_any_organization: None,
         is_system: false,
         resource_server_id: ResourceServerId::new("1"),
@@ -228,6 +235,7 @@ proptest! {
     fn an_organization_never_adds_to_the_grant(
         api in api(), grant in grant(), given in organization(), envelope in envelope(),
     ) {
+        let grant = ClientGrant { organization_usage: Some(OrganizationUsage::Allow), ..grant };
         let without = clients(&api, &grant, None, &envelope);
         let within = clients(&api, &grant, given.as_ref(), &envelope);
         prop_assert!(within.iter().all(|scope| without.contains(scope)));
@@ -264,13 +272,8 @@ fn a_policy_that_refuses_tokens_withholds_every_right_and_is_named() {
     };
     let direct = names("a").into_iter().collect();
     let person = PersonHoldings { direct, ..PersonHoldings::default() };
-    let snapshot = Snapshot {
-        api: Arc::new(api_with(true)),
-        holdings: Holdings::Person(person),
-        envelope: Envelope::default(),
-        through_client: None,
-        denials: vec![denied],
-    };
+    let whole = Snapshot::new(Arc::new(api_with(true)), Holdings::Person(person), Envelope::default());
+    let snapshot = Snapshot { denials: vec![denied], ..whole };
     assert!(snapshot.held().is_empty());
     let told = serde_json::to_value(snapshot.explain("a")).unwrap();
     assert_eq!(told["held"], false);
@@ -278,6 +281,28 @@ fn a_policy_that_refuses_tokens_withholds_every_right_and_is_named() {
     let expected = json!([{"by": "access_policy", "access_policy_id": "pol_1",
         "access_policy_name": "Verified", "rule": "require_verified_email"}]);
     assert_eq!(told["withheld"], expected);
+}
+
+#[test]
+fn an_api_that_is_closed_withholds_every_right_of_those_to_whom_it_is() {
+    let mut api = api_with(true);
+    let direct = names("a").into_iter().collect();
+    let person = Holdings::Person(PersonHoldings { direct, ..PersonHoldings::default() });
+    let grant = json!({"client_id": "c", "audience": "https://api", "scope": ["a"]});
+    let grant: crate::client_grant::NewClientGrant = serde_json::from_value(grant).unwrap();
+    let client = Holdings::Client(grant.create(ClientGrantId::new("1"), &api, DateTime::UNIX_EPOCH), None);
+    for (people, clients) in [("allow_all", "deny_all"), ("deny_all", "require_client_grant")] {
+        let policies = json!({"user": {"policy": people}, "client": {"policy": clients}});
+        api.subject_type_authorization = serde_json::from_value(policies).unwrap();
+        for (holdings, policy) in [(&person, people), (&client, clients)] {
+            let snapshot = Snapshot::new(Arc::new(api.clone()), holdings.clone(), Envelope::default());
+            assert_eq!(snapshot.holds("a"), policy != "deny_all");
+            assert_eq!(snapshot.is_let_in(), policy != "deny_all");
+            let told = serde_json::to_value(snapshot.explain("a")).unwrap();
+            let by = json!([{"by": "subject_type_authorization"}]);
+            assert_eq!(told["withheld"], if policy == "deny_all" { by } else { json!([]) });
+        }
+    }
 }
 
 #[test]

@@ -57,13 +57,13 @@ async fn what_concerns_more_than_ten_thousand_is_listed_and_not_counted() {
     let hall = Hall::open().await;
     let vendor = &hall.shop.vendor;
     let writer = vendor.role("Writer", API, &["read"]).await;
-    let json = if vendor.node.database.url.starts_with("sqlite:") { "" } else { "::jsonb" };
     let numbers =
         "WITH RECURSIVE numbers(n) AS (SELECT 100000 UNION ALL SELECT n + 1 FROM numbers WHERE n < 110000)";
     let tenant = format!("FROM numbers, tenants WHERE issuer = '{}'", vendor.issuer);
     let users = "INSERT INTO users (tenant_id, id, connection, body, created_at, updated_at)";
-    let rows = format!("SELECT id, 'auth0|' || n, 'Username-Password-Authentication', '{{}}'{json}, 0, 0");
-    vendor.node.database.execute(format!("{users} {numbers} {rows} {tenant}")).await;
+    let rows = "SELECT tenant_id, 'auth0|' || n, connection, body, created_at, updated_at";
+    let like = format!("FROM numbers, users WHERE id = '{}'", hall.ada);
+    vendor.node.database.execute(format!("{users} {numbers} {rows} {like}")).await;
     let held = "INSERT INTO user_roles (tenant_id, user_id, role_id)";
     let rows = format!("SELECT id, 'auth0|' || n, '{writer}'");
     vendor.node.database.execute(format!("{held} {numbers} {rows} {tenant}")).await;

@@ -16,6 +16,12 @@ pub enum Way {
 pub enum Hindrance {
     /// Of what a role would confer.
     Envelope(usize),
+    /// Of the user.
+    Blocked,
+    /// The API is not for its kind.
+    Closed,
+    /// The machine's grant is not for organizations, or only for them.
+    Usage,
     ClientGrant,
     OrganizationScope,
     /// None of the roles of a machine has it.
@@ -92,6 +98,9 @@ impl Model {
         }
         if let Subject::Machine(machine) = subject {
             let grant = &self.grants[&(machine, place.api)];
+            if !grant.is_for(place) {
+                found.push(Hindrance::Usage);
+            }
             if !grant.scope.admits(&name) {
                 found.push(Hindrance::ClientGrant);
             }
@@ -99,6 +108,12 @@ impl Model {
             if association.is_some_and(|association| !association.scope.admits(&name)) {
                 found.push(Hindrance::OrganizationScope);
             }
+        }
+        if self.is_blocked(subject) {
+            found.push(Hindrance::Blocked);
+        }
+        if self.is_closed_to(subject, place.api) {
+            found.push(Hindrance::Closed);
         }
         if client == Some(Client::Web) && !self.lets_people_have(place.api, name) {
             found.push(Hindrance::ClientGrant);
@@ -108,11 +123,11 @@ impl Model {
         found
     }
 
-    /// Whether people can have a permission of the API through the web application.
+    /// Whether the web application lets people have a permission of the API.
     fn lets_people_have(&self, api: usize, name: &'static str) -> bool {
         match &self.apis[api].people {
-            People::Everyone => true,
-            People::Nobody | People::Granted(None) => false,
+            People::Everyone | People::Nobody => true,
+            People::Granted(None) => false,
             People::Granted(Some(scope)) => scope.admits(&name),
         }
     }

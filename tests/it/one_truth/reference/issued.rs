@@ -25,6 +25,9 @@ impl Model {
     ) -> Result<Rights, &'static str> {
         let absent = if by_own_audience { "access_denied" } else { "invalid_request" };
         let Some(grant) = self.grants.get(&(machine, place.api)) else { return Err("access_denied") };
+        if self.is_closed_to(Subject::Machine(machine), place.api) {
+            return Err("access_denied");
+        }
         match (grant.usage, place.organization) {
             (Usage::Deny, Some(_)) => return Err(absent),
             (Usage::Require, None) => return Err("invalid_request"),

@@ -115,9 +115,10 @@ fn difference(world: &World, before: &Model, named: Option<usize>) -> Vec<Value>
 }
 
 fn held(model: &Model, subject: Subject, place: Place) -> Vec<&'static str> {
-    match model.refusing(subject, place, Model::known_client(subject)).is_empty() {
-        true => model.held(subject, place),
-        false => Vec::new(),
+    let is_refused = !model.refusing(subject, place, Model::known_client(subject)).is_empty();
+    match is_refused || model.is_closed_to(subject, place.api) || model.is_blocked(subject) {
+        true => Vec::new(),
+        false => model.held(subject, place),
     }
 }
 
@@ -167,7 +168,7 @@ fn tried(ids: &Ids, change: &Change) -> Option<Value> {
             json!({"type": "remove_user_permissions", "user_id": users[*user]})
         }
         Change::AddGrant { .. } => json!({"type": "create_client_grant"}),
-        Change::SetGrantScope { machine, api, .. } => {
+        Change::SetGrantScope { machine, api, .. } | Change::SetGrantUsage { machine, api, .. } => {
             json!({"type": "update_client_grant", "client_grant_id": grant(machine, api)})
         }
         Change::RemoveGrant { machine, api } => {

@@ -63,7 +63,12 @@ pub async fn compare_one(world: &mut World, subject: Subject, place: Place) {
         if ways.is_empty() && hindrances.is_empty() {
             continue;
         }
-        let withholds = |it: &Hindrance| matches!(it, Hindrance::Policy(..) | Hindrance::ClientGrant);
+        let withholds = |it: &Hindrance| {
+            matches!(
+                it,
+                Hindrance::Policy(..) | Hindrance::ClientGrant | Hindrance::Closed | Hindrance::Blocked
+            )
+        };
         let is_refused = hindrances.iter().any(withholds);
         let right = Told {
             name: name.into(),
@@ -124,6 +129,9 @@ fn hindrance(world: &World, hindrance: &Hindrance) -> Value {
             withheld["by"] = "envelope".into();
             withheld
         }
+        Hindrance::Blocked => json!({"by": "blocked"}),
+        Hindrance::Closed => json!({"by": "subject_type_authorization"}),
+        Hindrance::Usage => json!({"by": "organization_usage"}),
         Hindrance::ClientGrant => json!({"by": "client_grant"}),
         Hindrance::OrganizationScope => json!({"by": "organization_scope"}),
         Hindrance::Roles => json!({"by": "roles"}),
