@@ -11,7 +11,7 @@ use guildhall_domain::resource_server::ResourceServer;
 use guildhall_oauth::authzen::entity::Resource;
 use guildhall_oauth::authzen::search::{ResourceSearch, SearchResponse};
 use guildhall_persistence::client_grants::Filter;
-use guildhall_persistence::{client_grants, holders, organization_client_grants, organizations};
+use guildhall_persistence::{candidates, client_grants, organization_client_grants, organizations};
 
 use super::named::{Place, Who, text};
 use super::pages::Pages;
@@ -80,7 +80,7 @@ impl Search<'_> {
         };
         let read = async |page: &PageRequest| match (who, &grant) {
             (Who::User(user), _) => {
-                Ok(holders::organizations_of(store, scope, user, (&api.id, permission), page).await?)
+                Ok(candidates::organizations_of(store, scope, user, (&api.id, permission), page).await?)
             }
             (Who::Client(_), Some(grant)) if grant.allow_any_organization == Some(true) => {
                 Ok(organizations::list(store, scope, page, None).await?)
@@ -125,7 +125,7 @@ impl Search<'_> {
         let store = app.store();
         let within = organization.as_ref().map(|organization| &organization.id);
         let read = async |page: &PageRequest| {
-            Ok(holders::apis_of(store, scope, user, within, permission, page).await?.map(Arc::new))
+            Ok(candidates::apis_of(store, scope, user, within, permission, page).await?.map(Arc::new))
         };
         let decide = async |apis: &[Arc<ResourceServer>]| {
             let place = |api: &Arc<ResourceServer>| Place::of(api.clone(), organization.clone(), None);

@@ -7,7 +7,7 @@ use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_oauth::authzen::entity::Subject;
 use guildhall_oauth::authzen::search::{SearchResponse, SubjectSearch};
 use guildhall_persistence::client_grants::Filter;
-use guildhall_persistence::{client_grants, holders};
+use guildhall_persistence::{candidates, client_grants};
 
 use super::named::{Place, Who};
 use super::pages::Pages;
@@ -52,8 +52,8 @@ async fn users(
     let (store, api) = (app.store(), &place.api.id);
     let inside = place.organization.as_ref().map(|organization| scope.organization(organization.id.clone()));
     let read = async |page: &PageRequest| match &inside {
-        Some(inside) => Ok(holders::people_in(store, inside, api, permission, page).await?),
-        None => Ok(holders::people(store, scope, api, permission, page).await?),
+        Some(inside) => Ok(candidates::people_in(store, inside, api, permission, page).await?),
+        None => Ok(candidates::people(store, scope, api, permission, page).await?),
     };
     let decide = async |users: &[UserId]| {
         let asked = users.iter().map(|user| Who::User(user.clone()));
@@ -77,7 +77,7 @@ async fn clients(
         ..Filter::default()
     };
     let read = async |page: &PageRequest| match &inside {
-        Some(inside) => Ok(holders::grants_in(store, inside, &api.id, page).await?),
+        Some(inside) => Ok(candidates::grants_in(store, inside, &api.id, page).await?),
         None => Ok(client_grants::list(store, scope, &of_api, page).await?),
     };
     let decide = async |grants: &[ClientGrant]| {
