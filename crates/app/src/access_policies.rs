@@ -8,7 +8,7 @@ use guildhall_domain::id::{AccessPolicyId, ClientId, OrganizationId, ResourceSer
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
-use guildhall_persistence::concerned::Concerned;
+use guildhall_persistence::concerned::{Concerned, Places};
 use guildhall_persistence::{
     UnitOfWork, access_policies, clients, connections, organizations, resource_servers,
 };
@@ -70,7 +70,8 @@ pub(crate) async fn create_within(
     has_room(unit, by.scope(), &policy).await?;
     access_policies::insert(unit, by.scope(), &policy, app.clock().now()).await?;
     let change = change("access_policy.created", &policy).after(&policy);
-    Ok(Made::new(change, under(&[&policy])).with(policy))
+    let concern = under(unit, by.scope(), &[&policy]).await?;
+    Ok(Made::new(change, concern).with(policy))
 }
 
 /// Changes a policy.
@@ -105,7 +106,8 @@ pub(crate) async fn update_within(
     }
     access_policies::update(unit, by.scope(), &after).await?;
     let change = change("access_policy.updated", &after).before(&before).after(&after);
-    Ok(Made::new(change, under(&[&before, &after])).with(after))
+    let concern = under(unit, by.scope(), &[&before, &after]).await?;
+    Ok(Made::new(change, concern).with(after))
 }
 
 /// Deletes a policy.
@@ -130,11 +132,16 @@ pub(crate) async fn delete_within(
     let before = found(access_policies::find(unit, by.scope(), id).await?, Thing::AccessPolicy)?;
     access_policies::delete(unit, by.scope(), id).await?;
     let change = change("access_policy.deleted", &before).before(&before);
-    Ok(Made::new(change, under(&[&before])))
+    let concern = under(unit, by.scope(), &[&before]).await?;
+    Ok(Made::new(change, concern))
 }
 
-/// What those hold to whom any of the policies may apply.
-fn under(policies: &[&AccessPolicy]) -> Concern {
+/// What those hold to whom any of the policies may apply, of which the unit has removed or changed some.
+async fn under(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    policies: &[&AccessPolicy],
+) -> Result<Concern, Problem> {
     let same = |id: fn(&AppliesTo) -> Option<&str>| {
         let mut ids = policies.iter().map(|policy| id(&policy.applies_to));
         let first = ids.next().flatten()?;
@@ -143,8 +150,12 @@ fn under(policies: &[&AccessPolicy]) -> Concern {
     let api = same(|to| to.resource_server_id.as_ref().map(AsRef::as_ref)).map(ResourceServerId::new);
     let organization = same(|to| to.organization_id.as_ref().map(AsRef::as_ref)).map(OrganizationId::new);
     let client = same(|to| to.client_id.as_ref().map(AsRef::as_ref)).map(ClientId::new);
+    let places = match organization {
+        Some(organization) => Places::In(organization),
+        None => Places::All(access_policies::named(unit, scope, policies).await?),
+    };
     let apis = api.clone().map(|api| vec![api]);
-    Concern::Rights(Concerned::Apis { api, organization, client }, apis)
+    Ok(Concern::Rights(Concerned::Apis { api, places, client }, apis))
 }
 
 fn change(action: &'static str, policy: &AccessPolicy) -> Change {

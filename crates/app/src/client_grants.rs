@@ -9,12 +9,12 @@ use guildhall_domain::id::{ClientGrantId, OrganizationId};
 use guildhall_domain::log::Change;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{Authorized, Need, needs};
+use guildhall_domain::policy::{Authorized, Need, TenantScope, needs};
 use guildhall_domain::resource_server::ResourceServer;
 pub use guildhall_persistence::client_grants::Filter;
 use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{
-    UnitOfWork, client_grants, clients, organization_client_grants, resource_servers,
+    UnitOfWork, access_policies, client_grants, clients, organization_client_grants, resource_servers,
 };
 
 use crate::context::{App, found, limits};
@@ -61,7 +61,10 @@ pub(crate) async fn create_within(
     }
     client_grants::insert(unit, by.scope(), &grant).await.map_err(taken(Taken::ClientGrant))?;
     let mut new = BTreeSet::from([Holder::Client(grant.id.clone())]);
-    new.extend(is_anywhere(&grant).then(|| Holder::ClientAnywhere(grant.id.clone())));
+    if let Some(named) = named(unit, by.scope(), is_anywhere(&grant)).await? {
+        new.insert(Holder::ClientAnywhere(grant.id.clone()));
+        new.extend(named.into_iter().map(|it| Holder::ClientIn(it, grant.id.clone())));
+    }
     let concern = of_client(&grant, Concerned::These(new));
     let change = Change::new("client_grant.created", grant.id.as_str()).after(&grant);
     Ok(Made::new(change, concern).with(grant))
@@ -149,7 +152,7 @@ pub(crate) async fn update_within(
     client_grants::update(unit, by.scope(), &after).await?;
     let organizations = stamped(unit, by, id).await?;
     let change = Change::new("client_grant.updated", id.as_str()).before(&before).after(&after);
-    let anywhere = is_anywhere(&before) || is_anywhere(&after);
+    let anywhere = named(unit, by.scope(), is_anywhere(&before) || is_anywhere(&after)).await?;
     let concern = of_client(&before, Concerned::Grant { id: id.clone(), anywhere });
     Ok(Made::new(change, concern).stamped(organizations).with(after))
 }
@@ -177,7 +180,8 @@ pub(crate) async fn delete_within(
     let organizations = stamped(unit, by, id).await?;
     client_grants::delete(unit, by.scope(), id).await?;
     let change = Change::new("client_grant.deleted", id.as_str()).before(&before);
-    let concerned = Concerned::Grant { id: id.clone(), anywhere: is_anywhere(&before) };
+    let anywhere = named(unit, by.scope(), is_anywhere(&before)).await?;
+    let concerned = Concerned::Grant { id: id.clone(), anywhere };
     Ok(Made::new(change, of_client(&before, concerned)).stamped(organizations))
 }
 
@@ -192,6 +196,18 @@ fn of_client(grant: &ClientGrant, concerned: Concerned) -> Concern {
 
 fn is_anywhere(grant: &ClientGrant) -> bool {
     grant.allow_any_organization == Some(true)
+}
+
+/// The organizations that policies name, of each of which a change of a grant for any organization is told by itself.
+async fn named(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    is_anywhere: bool,
+) -> Result<Option<BTreeSet<OrganizationId>>, Problem> {
+    match is_anywhere {
+        true => Ok(Some(access_policies::named(unit, scope, &[]).await?)),
+        false => Ok(None),
+    }
 }
 
 /// A grant that may be changed.

@@ -132,6 +132,11 @@ impl NewAccessPolicy {
 }
 
 impl AccessPolicy {
+    /// The organizations that it names: the one that it applies to, and those that its rules list.
+    pub fn organizations(&self) -> impl Iterator<Item = &OrganizationId> {
+        self.applies_to.organization_id.iter().chain(self.rules.allowed_organizations.iter().flatten())
+    }
+
     /// The policy after the patch.
     pub fn patched(self, patch: AccessPolicyPatch) -> Self {
         Self {

@@ -1,20 +1,25 @@
 //! Access policies.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use guildhall_domain::access_policy::AccessPolicy;
+use guildhall_domain::access_policy::{AccessPolicy, Rules};
 use guildhall_domain::applies_to::{AppliesTo, Issuance};
 use guildhall_domain::id::{AccessPolicyId, OrganizationId, ResourceServerId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select, Set};
-use serde_json::json;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set,
+};
+use serde_json::{Value, json};
 
 use crate::applies_to::{self, References};
-use crate::entity::access_policies as table;
+use crate::entity::{self, access_policies as table};
 use crate::error::Result;
-use crate::paging;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
+use crate::{dialect, organizations, paging};
 
 fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
@@ -63,6 +68,31 @@ pub async fn applying(
     policies(&db, scope, rows).await
 }
 
+/// The organizations that exist and that policies of the tenant name, or any of `others`.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn named(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    others: &[&AccessPolicy],
+) -> Result<BTreeSet<OrganizationId>> {
+    let db = db.into();
+    let query = in_tenant(scope).select_only().columns([table::Column::OrganizationId, table::Column::Body]);
+    let mut named: BTreeSet<String> =
+        others.iter().flat_map(|policy| policy.organizations()).map(ToString::to_string).collect();
+    for (organization, mut body) in query.into_tuple::<(Option<String>, Value)>().all(&db.0).await? {
+        let rules: Rules = serde_json::from_value(body["rules"].take())?;
+        let listed = rules.allowed_organizations.into_iter().flatten().map(OrganizationId::into_string);
+        named.extend(organization.into_iter().chain(listed));
+    }
+    let named = dialect::texts(db.0.get_database_backend(), named.iter().map(String::as_str));
+    let existing = organizations::in_tenant(scope).select_only().column(entity::organizations::Column::Id);
+    let existing = existing.filter(entity::organizations::Column::Id.in_subquery(named));
+    let ids: Vec<String> = existing.into_tuple().all(&db.0).await?;
+    Ok(ids.into_iter().map(OrganizationId::new).collect())
+}
+
 /// The policies that apply to tokens of the API, for any client, in these organizations and outside, the oldest first; name
 /// fewer than 1,000.
 ///
@@ -78,11 +108,15 @@ pub async fn of_api(
     let of_api = Condition::any()
         .add(table::Column::ResourceServerId.is_null())
         .add(table::Column::ResourceServerId.eq(api.as_str()));
-    let there = Condition::any()
-        .add(table::Column::OrganizationId.is_null())
-        .add(table::Column::OrganizationId.is_in(organizations.iter().map(OrganizationId::as_str)));
-    let query = in_tenant(scope).filter(of_api).filter(there);
-    let rows = query.order_by_asc(table::Column::Id).all(&db.0).await?;
+    let query = in_tenant(scope).filter(of_api);
+    // Two queries, ordered here: as one, or in order, databases look through all policies of the tenant.
+    let organization = table::Column::OrganizationId;
+    let mut rows = query.clone().filter(organization.is_null()).all(&db.0).await?;
+    if !organizations.is_empty() {
+        let ids = organizations.iter().map(OrganizationId::as_str);
+        rows.extend(query.filter(organization.is_in(ids)).all(&db.0).await?);
+    }
+    rows.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     policies(&db, scope, rows).await
 }
 

@@ -6,16 +6,19 @@ use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, ResourceServerId, RoleId, UserId};
 use guildhall_domain::policy::TenantScope;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+};
 
 use crate::client_grants::machines;
 use crate::entity::{
     client_grants, membership_roles, organization_client_grant_roles as client_roles,
-    organization_client_grants as associations, role_permissions, roles, user_permissions, user_roles,
+    organization_client_grants as associations, organizations, role_permissions, roles, user_permissions,
+    user_roles,
 };
 use crate::error::Result;
-use crate::resource_servers;
 use crate::store::Db;
+use crate::{dialect, resource_servers};
 
 /// Those whom a change concerns, by what they hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,18 +33,28 @@ pub enum Concerned {
     Grant {
         /// The grant.
         id: ClientGrantId,
-        /// Whether it is about every other organization as well.
-        anywhere: bool,
+        /// Where it is about every other organization as well: those that policies name, in which it is by itself.
+        anywhere: Option<BTreeSet<OrganizationId>>,
     },
     /// Who hold anything on APIs.
     Apis {
         /// On this one, where one is given; otherwise on any but Guildhall's own.
         api: Option<ResourceServerId>,
-        /// Only there, where one is given.
-        organization: Option<OrganizationId>,
+        /// Where.
+        places: Places,
         /// Only this one, where one is given; nobody knows through which client people come.
         client: Option<ClientId>,
     },
+}
+
+/// Where those are whom a change concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// In this organization alone.
+    In(OrganizationId),
+    /// Outside organizations and in all of them; these are those that policies name, in which a client that every organization
+    /// lets in is by itself.
+    All(BTreeSet<OrganizationId>),
 }
 
 impl Concerned {
@@ -78,6 +91,7 @@ pub async fn list(
     most: usize,
 ) -> Result<Vec<Holder>> {
     let db = db.into();
+    let backend = db.0.get_database_backend();
     if let Concerned::These(these) = concerned {
         let wanted = these.iter().filter(|holder| from.is_none_or(|from| *holder >= from));
         return Ok(wanted.take(most).cloned().collect());
@@ -85,7 +99,7 @@ pub async fn list(
     let mut holders = Vec::new();
     let from = from.map(key);
     for kind in KINDS {
-        let Some(held) = of_kind(scope, concerned, kind) else { continue };
+        let Some(held) = of_kind(backend, scope, concerned, kind) else { continue };
         let mut query = Query::select();
         query.columns([ORGANIZATION, ID].map(Alias::new)).from_subquery(held, Alias::new("held"));
         match from {
@@ -112,12 +126,13 @@ pub async fn list(
 /// [`crate::Error::Database`].
 pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope, concerned: &Concerned) -> Result<u64> {
     let db = db.into();
+    let backend = db.0.get_database_backend();
     if let Concerned::These(these) = concerned {
         return Ok(these.len() as u64);
     }
     let mut total = 0;
     for kind in KINDS {
-        let Some(held) = of_kind(scope, concerned, kind) else { continue };
+        let Some(held) = of_kind(backend, scope, concerned, kind) else { continue };
         let mut query = Query::select();
         query.expr_as(Expr::col(Alias::new(ID)).count(), Alias::new("total"));
         query.from_subquery(held, Alias::new("held"));
@@ -153,30 +168,41 @@ fn holder(kind: Kind, organization: String, id: String) -> Holder {
 }
 
 /// Those of one kind, as pairs of organization (empty outside) and id; nothing where it concerns none of them.
-fn of_kind(scope: &TenantScope, concerned: &Concerned, kind: Kind) -> Option<SelectStatement> {
+fn of_kind(
+    backend: DatabaseBackend,
+    scope: &TenantScope,
+    concerned: &Concerned,
+    kind: Kind,
+) -> Option<SelectStatement> {
     match concerned {
         Concerned::These(_) => None,
         Concerned::Role(role) => of_roles(scope, kind, None, Roles::One(role)),
         Concerned::OwnRoles(owner) => of_roles(scope, kind, Some(owner), Roles::OwnedBy(owner)),
-        Concerned::Grant { id, anywhere } => match kind {
-            Kind::Users | Kind::Members => None,
-            Kind::ClientsAnywhere if !anywhere => None,
-            Kind::Clients | Kind::ClientsAnywhere => {
-                Some(outside(machines(scope).filter(CLIENT.eq(id.as_str())), CLIENT))
+        Concerned::Grant { id, anywhere } => {
+            let grant = || machines(scope).filter(CLIENT.eq(id.as_str()));
+            match kind {
+                Kind::Users | Kind::Members => None,
+                Kind::Clients => Some(outside(grant(), CLIENT)),
+                Kind::ClientsAnywhere => anywhere.as_ref().map(|_| outside(grant(), CLIENT)),
+                Kind::ClientsIn => {
+                    let mut held = inside(associated(scope).filter(GRANT.eq(id.as_str())), WITH_GRANT);
+                    if let Some(named) = anywhere {
+                        held.union(UnionType::Distinct, in_each(backend, scope, grant(), named));
+                    }
+                    Some(held)
+                }
             }
-            Kind::ClientsIn => {
-                let query = associated(scope).filter(associations::Column::GrantId.eq(id.as_str()));
-                let (of, grant) = (associations::Column::OrganizationId, associations::Column::GrantId);
-                Some(inside(query, (of, grant)))
-            }
-        },
-        Concerned::Apis { api, organization, client } => {
-            of_apis(scope, kind, api.as_ref(), organization.as_ref(), client.as_ref())
+        }
+        Concerned::Apis { api, places, client } => {
+            of_apis(backend, scope, kind, (api.as_ref(), client.as_ref()), places)
         }
     }
 }
 
 const CLIENT: client_grants::Column = client_grants::Column::Id;
+const GRANT: associations::Column = associations::Column::GrantId;
+const WITH_GRANT: (associations::Column, associations::Column) =
+    (associations::Column::OrganizationId, GRANT);
 
 /// Which roles.
 #[derive(Clone, Copy)]
@@ -252,11 +278,11 @@ fn of_roles(
 
 /// Who hold anything on the API, or on any but Guildhall's own.
 fn of_apis(
+    backend: DatabaseBackend,
     scope: &TenantScope,
     kind: Kind,
-    api: Option<&ResourceServerId>,
-    organization: Option<&OrganizationId>,
-    client: Option<&ClientId>,
+    (api, client): (Option<&ResourceServerId>, Option<&ClientId>),
+    places: &Places,
 ) -> Option<SelectStatement> {
     let grants = || {
         let grants = machines(scope).filter(on(scope, client_grants::Column::ResourceServerId, api));
@@ -266,6 +292,10 @@ fn of_apis(
         }
     };
     let anywhere = || grants().filter(client_grants::Column::AllowAnyOrganization.eq(true));
+    let (organization, named) = match places {
+        Places::In(organization) => (Some(organization), &BTreeSet::from([organization.clone()])),
+        Places::All(named) => (None, named),
+    };
     match (kind, organization) {
         (Kind::Users | Kind::Members, _) if client.is_some() => None,
         (Kind::Users, None) => {
@@ -282,16 +312,27 @@ fn of_apis(
         (Kind::Users | Kind::Clients | Kind::ClientsAnywhere, Some(_)) => None,
         (Kind::ClientsIn, _) => {
             let ids = grants().select_only().column(CLIENT).into_query();
-            let query = associated(scope).filter(associations::Column::GrantId.in_subquery(ids));
-            let (of, grant) = (associations::Column::OrganizationId, associations::Column::GrantId);
-            let mut held = inside(within(query, of, organization), (of, grant));
-            if let Some(organization) = organization {
-                let here = Expr::value(organization.as_str());
-                held.union(UnionType::Distinct, pairs(anywhere(), here, CLIENT));
-            }
+            let query = associated(scope).filter(GRANT.in_subquery(ids));
+            let mut held = inside(within(query, WITH_GRANT.0, organization), WITH_GRANT);
+            held.union(UnionType::Distinct, in_each(backend, scope, anywhere(), named));
             Some(held)
         }
     }
+}
+
+/// Clients by their grants, in each of the organizations that exist.
+fn in_each(
+    backend: DatabaseBackend,
+    scope: &TenantScope,
+    grants: Select<client_grants::Entity>,
+    named: &BTreeSet<OrganizationId>,
+) -> SelectStatement {
+    let named = dialect::texts(backend, named.iter().map(OrganizationId::as_str));
+    let mut query = pairs(grants, organizations::Column::Id.into_expr(), CLIENT);
+    query.from(organizations::Entity);
+    query.and_where(organizations::Column::TenantId.eq(scope.tenant().as_str()));
+    query.and_where(organizations::Column::Id.in_subquery(named));
+    query
 }
 
 fn associated(scope: &TenantScope) -> Select<associations::Entity> {

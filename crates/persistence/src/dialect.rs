@@ -3,7 +3,7 @@
 use guildhall_domain::search::Pattern;
 use sea_orm::DatabaseBackend;
 use sea_orm::sea_query::extension::sqlite::SqliteExpr;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoIden, LikeExpr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoIden, LikeExpr, Query, SelectStatement};
 
 /// What a value inside JSON is, as expressions.
 pub(crate) struct JsonValue {
@@ -121,4 +121,24 @@ fn first(json: Expr, path: &str) -> Expr {
 
 fn text_of(json: Expr) -> Expr {
     Expr::cust_with_expr("($1 #>> '{}')", json)
+}
+
+/// The texts as a query, in one parameter: there may be more than a statement can have of those.
+pub(crate) fn texts<'a>(
+    backend: DatabaseBackend,
+    texts: impl IntoIterator<Item = &'a str>,
+) -> SelectStatement {
+    let json = serde_json::Value::from_iter(texts).to_string();
+    let (mut query, alias) = (Query::select(), "listed");
+    match backend {
+        DatabaseBackend::Postgres => {
+            let values = Func::cust("jsonb_array_elements_text").arg(Expr::val(json).cast_as("jsonb"));
+            query.column(alias).from_function(values, alias.into_iden());
+        }
+        _ => {
+            let values = Func::cust("json_each").arg(json);
+            query.column((alias, "value")).from_function(values, alias.into_iden());
+        }
+    }
+    query
 }

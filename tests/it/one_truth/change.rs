@@ -66,6 +66,11 @@ pub enum Change {
         api: usize,
         usage: Usage,
     },
+    SetGrantPlaces {
+        machine: usize,
+        api: usize,
+        is_for_any_organization: bool,
+    },
     RemoveGrant {
         machine: usize,
         api: usize,
@@ -94,6 +99,10 @@ pub enum Change {
         has_audiences: bool,
     },
     AddPolicy {
+        number: usize,
+        policy: Policy,
+    },
+    UpdatePolicy {
         number: usize,
         policy: Policy,
     },
@@ -140,6 +149,10 @@ impl Change {
             Self::SetGrantUsage { machine, api, usage } => {
                 model.grants.get_mut(&(machine, api)).unwrap().usage = usage;
             }
+            Self::SetGrantPlaces { machine, api, is_for_any_organization } => {
+                let grant = model.grants.get_mut(&(machine, api)).unwrap();
+                grant.is_for_any_organization = is_for_any_organization;
+            }
             Self::RemoveGrant { machine, api } => {
                 model.grants.remove(&(machine, api));
             }
@@ -157,7 +170,7 @@ impl Change {
             Self::SetStrategy { organization, has_audiences } => {
                 model.organizations[organization].has_audiences = has_audiences;
             }
-            Self::AddPolicy { number, policy } => {
+            Self::AddPolicy { number, policy } | Self::UpdatePolicy { number, policy } => {
                 model.policies.insert(number, policy);
             }
             Self::RemovePolicy { number } => {

@@ -81,6 +81,10 @@ impl Ids {
                 let body = json!({"organization_usage": usage.name()});
                 (patch, format!("/client-grants/{}", of_grant(machine, api)), Some(body))
             }
+            Change::SetGrantPlaces { machine, api, is_for_any_organization } => {
+                let body = json!({"allow_any_organization": is_for_any_organization});
+                (patch, format!("/client-grants/{}", of_grant(machine, api)), Some(body))
+            }
             Change::RemoveGrant { machine, api } => {
                 (delete, format!("/client-grants/{}", of_grant(machine, api)), None)
             }
@@ -106,6 +110,9 @@ impl Ids {
             }
             Change::AddPolicy { policy, .. } => {
                 (post, "/access-policies".to_owned(), Some(self.policy(policy)))
+            }
+            Change::UpdatePolicy { number, policy } => {
+                (patch, format!("/access-policies/{}", self.policies[number]), Some(self.policy(policy)))
             }
             Change::RemovePolicy { number } => {
                 (delete, format!("/access-policies/{}", self.policies[number]), None)

@@ -62,7 +62,7 @@ impl Change {
         let is_member = model.users[user].memberships.contains_key(&organization);
         let granted = model.grants.get(&(machine, api));
         let inside = dice.few(&model.assignable(Some(organization)));
-        Some(match dice.below(22) {
+        Some(match dice.below(25) {
             0 => Self::AddRolePermissions { role, permissions },
             1 => Self::RemoveRolePermissions { role, permissions },
             2 if !is_member => Self::AddMember { organization, user },
@@ -94,6 +94,14 @@ impl Change {
                 Some(number) => Self::RemovePolicy { number: *number },
                 None => Self::AddPolicy { number: dice.below(1000), policy: policy(dice, model) },
             },
+            22 | 23 => {
+                let number = *model.policies.keys().next()?;
+                Self::UpdatePolicy { number, policy: policy(dice, model) }
+            }
+            24 => {
+                let is_for_any_organization = !granted?.is_for_any_organization;
+                Self::SetGrantPlaces { machine, api, is_for_any_organization }
+            }
             _ => return None,
         })
     }

@@ -7,12 +7,12 @@ use super::searches::in_order;
 use crate::one_truth::World;
 use crate::one_truth::change::Change;
 use crate::one_truth::furnish::{Ids, identifier, strategy};
-use crate::one_truth::model::{Model, Place, Subject};
+use crate::one_truth::model::{Model, Place, Policy, Rule, Subject};
 
 /// How many effects are on a page: so few that there are several.
 const ON_A_PAGE: usize = 3;
 
-/// Stands for every organization that a machine is not associated with.
+/// Stands for every organization that a machine is not associated with and no policy names.
 const ANY: usize = usize::MAX;
 
 /// Makes a change. Where changes of its kind can be tried, it is tried before, and what that told is compared.
@@ -25,12 +25,7 @@ pub async fn compare(world: &mut World, change: Change) {
     let what = format!("{change:?}");
     world.make(change.clone()).await;
     let Some(told) = told else { return };
-    let named = match &change {
-        Change::AddPolicy { policy, .. } => policy.organization,
-        Change::RemovePolicy { number } => before.policies[number].organization,
-        _ => None,
-    };
-    let right = difference(world, &before, named);
+    let right = difference(world, &before);
     let numbers = numbers(&right);
     world.same((&what, "effects"), in_order(told.effects), in_order(right));
     world.same((&what, "numbers"), counted(&told.whole), numbers);
@@ -81,14 +76,13 @@ fn numbers(effects: &[Value]) -> [Option<u64>; 3] {
     [Some(subjects.len() as u64), Some(sum("gained")), Some(sum("lost"))]
 }
 
-/// What everybody gained and lost since, by a change that names an organization for machines in it, or none.
-fn difference(world: &World, before: &Model, named: Option<usize>) -> Vec<Value> {
+/// What everybody gained and lost since.
+fn difference(world: &World, before: &Model) -> Vec<Value> {
     let (after, mut effects) = (&world.model, Vec::new());
     let anywhere = (0..after.apis.len()).map(|api| Place { api, organization: Some(ANY) });
     for place in after.places().into_iter().chain(anywhere) {
         for subject in after.subjects() {
-            let is_named = named.is_some() && place.organization == named;
-            if !is_named && !is_told(before, subject, place) && !is_told(after, subject, place) {
+            if !is_told(before, subject, place) && !is_told(after, subject, place) {
                 continue;
             }
             let (had, has) = (held(before, subject, place), held(after, subject, place));
@@ -122,16 +116,23 @@ fn held(model: &Model, subject: Subject, place: Place) -> Vec<&'static str> {
     }
 }
 
-/// Whether a place is told of by itself: of a machine, an organization that it is associated with, or all others at once.
+/// Whether a place is told of by itself: of a machine, an organization that it is associated with or that a policy names, or
+/// all others at once.
 fn is_told(model: &Model, subject: Subject, place: Place) -> bool {
     match (subject, place.organization) {
         (Subject::User(_), organization) => organization != Some(ANY),
         (Subject::Machine(_), None | Some(ANY)) => true,
-        (Subject::Machine(machine), Some(organization)) => model
-            .grants
-            .get(&(machine, place.api))
-            .is_some_and(|grant| grant.associations.contains_key(&organization)),
+        (Subject::Machine(machine), Some(organization)) => {
+            let grant = model.grants.get(&(machine, place.api));
+            grant.is_some_and(|grant| grant.associations.contains_key(&organization))
+                || model.policies.values().any(|policy| names(policy, organization))
+        }
     }
+}
+
+fn names(policy: &Policy, organization: usize) -> bool {
+    let lists = |rule: &Rule| matches!(rule, Rule::Organizations(listed) if listed.contains(&organization));
+    policy.organization == Some(organization) || policy.rules.iter().any(lists)
 }
 
 /// The audience of each API in the organization whose strategy is changed.
@@ -168,7 +169,9 @@ fn tried(ids: &Ids, change: &Change) -> Option<Value> {
             json!({"type": "remove_user_permissions", "user_id": users[*user]})
         }
         Change::AddGrant { .. } => json!({"type": "create_client_grant"}),
-        Change::SetGrantScope { machine, api, .. } | Change::SetGrantUsage { machine, api, .. } => {
+        Change::SetGrantScope { machine, api, .. }
+        | Change::SetGrantUsage { machine, api, .. }
+        | Change::SetGrantPlaces { machine, api, .. } => {
             json!({"type": "update_client_grant", "client_grant_id": grant(machine, api)})
         }
         Change::RemoveGrant { machine, api } => {
@@ -190,6 +193,9 @@ fn tried(ids: &Ids, change: &Change) -> Option<Value> {
             );
         }
         Change::AddPolicy { .. } => json!({"type": "create_access_policy"}),
+        Change::UpdatePolicy { number, .. } => {
+            json!({"type": "update_access_policy", "access_policy_id": ids.policies[number]})
+        }
         Change::RemovePolicy { number } => {
             json!({"type": "delete_access_policy", "access_policy_id": ids.policies[number]})
         }
