@@ -35,7 +35,7 @@ pub async fn create(
     new: NewClientGrant,
 ) -> Result<ClientGrant, Problem> {
     let unit = app.begin(by).await?;
-    let made = create_within(app, &unit, by, new).await?;
+    let made = create_within(app, &unit, by, ClientGrantId::generate(app.clock()), new).await?;
     effects::save(app, unit, by.scope(), made).await
 }
 
@@ -43,13 +43,14 @@ pub(crate) async fn create_within(
     app: &App,
     unit: &UnitOfWork,
     by: &Authorized<needs::CreateClientGrants>,
+    id: ClientGrantId,
     new: NewClientGrant,
 ) -> Result<Made<ClientGrant>, Problem> {
     let most = limits(unit, by.scope()).await?.client_grants;
     let client = found(clients::find(unit, by.scope(), &new.client_id).await?, Thing::ClientOfGrant)?;
     let api = resource_servers::find_by_identifier(unit, by.scope(), &new.audience).await?;
     let api = found(api, Thing::ResourceServerOfGrant)?;
-    let grant = new.create(ClientGrantId::generate(app.clock()), &api, app.clock().now());
+    let grant = new.create(id, &api, app.clock().now());
     check(&grant, &client, &api)?;
     let same =
         client_grants::find_for(unit, by.scope(), &grant.client_id, &api.id, grant.subject_type).await?;

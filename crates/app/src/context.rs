@@ -17,9 +17,10 @@ use crate::actions::flow::BoundAction;
 use crate::client_authentication::KnownClient;
 use crate::keys::KeyRing;
 use crate::machine::{Access, Quotas};
-use crate::passwords::{Addresses, Turns};
+use crate::passwords::Addresses;
 use crate::problem::{Problem, Thing};
 use crate::triggers::Engine;
+use crate::turns::Turns;
 
 /// How many values each cache holds at the most.
 const CACHED: usize = 50_000;

@@ -9,9 +9,10 @@ use guildhall_domain::id::{OrganizationId, ResourceServerId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::TenantScope;
+use guildhall_domain::resource_server::ResourceServer;
 use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{
-    UnitOfWork, memberships, organization_client_grants, organizations, resource_servers,
+    UnitOfWork, audiences, memberships, organization_client_grants, organizations, resource_servers,
 };
 
 use self::survey::Survey;
@@ -71,11 +72,13 @@ pub(crate) async fn save<T>(
     scope: &TenantScope,
     made: Made<T>,
 ) -> Result<T, Problem> {
-    let change = match extent(app, &unit, scope, &made.concern).await? {
-        Some(extent) => made.change.effect(extent),
-        None => made.change,
-    };
-    unit.record(change.clone()).await?;
+    let change = made.change;
+    unit.record(match extent(app, &unit, scope, &made.concern).await? {
+        Some(extent) => change.clone().effect(extent),
+        None => change.clone(),
+    })
+    .await?;
+    // The effect is that of the whole change, not of one organization.
     for organization in made.stamped {
         unit.record(change.clone().within(&organization)).await?;
     }
@@ -106,11 +109,11 @@ async fn of_organization(
 ) -> Result<Extent, Problem> {
     let inside = scope.organization(id.clone());
     let members = memberships::count(unit, &inside).await?;
-    let clients = organization_client_grants::count(unit, &inside).await?;
+    let clients = organization_client_grants::count_machines(unit, &inside).await?;
     Ok(Extent { concerned: members + clients, difference: Some(Difference::default()) })
 }
 
-/// Tells what the change does. Dropped with its unit of work, it was never made.
+/// Tells what the change does, and where `is_listed`, to whom. Dropped with its unit of work, it was never made.
 ///
 /// # Errors
 /// [`Problem::InvalidQuery`] for a cursor that no answer held.
@@ -120,13 +123,12 @@ pub(crate) async fn tell(
     scope: &TenantScope,
     concern: &Concern,
     page: &PageRequest,
+    is_listed: bool,
 ) -> Result<DryRun, Problem> {
     match concern {
         Concern::Rights(concerned, apis) => {
             let survey = Survey::new(app, unit, scope, concerned, apis.as_deref()).await?;
-            let extent = survey.extent().await?;
-            let effects = survey.page(page).await?;
-            Ok(DryRun { extent, effects: effects.items, next: effects.next, audiences: Vec::new() })
+            survey.tell(page, is_listed).await
         }
         Concern::Audiences(id) => {
             let extent = of_organization(unit, scope, id).await?;
@@ -134,15 +136,15 @@ pub(crate) async fn tell(
             let after = found(organizations::find(unit, scope, id).await?, Thing::Organization)?;
             let apis = resource_servers::list(unit, scope, page, &[]).await?;
             let inside = scope.organization(id.clone());
-            let mut audiences = Vec::with_capacity(apis.items.len());
-            for api in apis.items.iter().filter(|api| !api.is_system) {
-                audiences.push(AudienceChange {
-                    resource_server_identifier: api.identifier.clone(),
-                    before: targets::audience_in(unit, &inside, api, &before).await?,
-                    after: targets::audience_in(unit, &inside, api, &after).await?,
-                });
-            }
-            Ok(DryRun { extent, effects: Vec::new(), audiences, next: apis.next })
+            let ids = apis.items.iter().map(|api| &api.id);
+            let explicit = audiences::all_current(unit, &inside, ids).await?;
+            let change = |api: &ResourceServer| AudienceChange {
+                resource_server_identifier: api.identifier.clone(),
+                before: targets::audience_of(explicit.get(&api.id), api, &before),
+                after: targets::audience_of(explicit.get(&api.id), api, &after),
+            };
+            let changes = apis.items.iter().map(change).filter(|change| change.before != change.after);
+            Ok(DryRun { extent, effects: Some(Vec::new()), audiences: changes.collect(), next: apis.next })
         }
         Concern::Nothing => Ok(DryRun::default()),
     }

@@ -13,6 +13,7 @@ mod targets;
 mod token_events;
 pub mod token_previews;
 mod token_reading;
+mod turns;
 
 pub mod access_evaluations;
 pub mod access_policies;

@@ -5,7 +5,6 @@ mod addresses;
 mod authenticate;
 mod pool;
 mod sign_up;
-mod turns;
 
 use guildhall_domain::connection::DatabaseOptions;
 use guildhall_domain::id::{ClientId, LogId};
@@ -30,7 +29,6 @@ use crate::users::database_connection;
 pub(crate) use addresses::Addresses;
 pub use authenticate::{SignInRefusal, authenticate};
 pub use sign_up::{SignUpRefusal, sign_up};
-pub(crate) use turns::Turns;
 
 impl From<pool::Busy> for Problem {
     fn from(_: pool::Busy) -> Self {

@@ -105,8 +105,21 @@ pub(crate) async fn audience_in(
     if organization.token_strategy != TokenStrategy::Audience || api.is_system {
         return Ok(api.identifier.clone());
     }
-    let explicit = audiences::current(db, inside, &api.id).await?;
-    Ok(explicit.unwrap_or_else(|| audience::derived(&api.identifier, &organization.id)))
+    Ok(audience_of(audiences::current(db, inside, &api.id).await?.as_ref(), api, organization))
+}
+
+/// The same where the audience is known that was set explicitly, if one was.
+pub(crate) fn audience_of(
+    explicit: Option<&String>,
+    api: &ResourceServer,
+    organization: &Organization,
+) -> String {
+    match (organization.token_strategy, explicit) {
+        (TokenStrategy::Audience, _) if api.is_system => api.identifier.clone(),
+        (TokenStrategy::Audience, Some(explicit)) => explicit.clone(),
+        (TokenStrategy::Audience, None) => audience::derived(&api.identifier, &organization.id),
+        (TokenStrategy::Claim, _) => api.identifier.clone(),
+    }
 }
 
 /// Whether the request's word for an organization means this one.

@@ -198,8 +198,10 @@ pub struct DryRun {
     /// How many it concerns, and the difference that it makes to them.
     #[serde(flatten)]
     pub extent: Extent,
-    /// Who gains and loses what, of this page: people before clients, then by organization, subject and API.
-    pub effects: Vec<Effect>,
+    /// Who gains and loses what, of this page: people before clients, then by organization, user or grant, and API. Absent
+    /// for callers who may not read effective permissions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effects: Option<Vec<Effect>>,
     /// The audiences that change with the token strategy, of this page.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]

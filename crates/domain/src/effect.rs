@@ -19,7 +19,7 @@ pub enum Holder {
     Client(ClientGrantId),
     /// The client of a grant, in every organization that the grant is not associated with and no access policy names.
     ClientAnywhere(ClientGrantId),
-    /// The client of a grant, in an organization that the grant is associated with.
+    /// The client of a grant, in an organization that the grant is associated with or an access policy names.
     ClientIn(OrganizationId, ClientGrantId),
 }
 
@@ -50,7 +50,7 @@ impl Holder {
 }
 
 /// Whose rights change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(tag = "type", content = "id", rename_all = "snake_case")]
 pub enum Subject {
     /// A user.
@@ -85,10 +85,10 @@ pub fn beyond(after: &[String], before: &[String]) -> Vec<String> {
 }
 
 /// What a change does to rights, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Extent {
-    /// How many subjects hold what is changed, whether or not it makes a difference to them; one counts in each
-    /// organization.
+    /// How many hold what is changed, whether or not it makes a difference to them: people once in each organization,
+    /// clients once with each of their grants there.
     pub concerned: u64,
     /// The difference; absent where too many are concerned for it to be counted.
     #[serde(flatten)]
@@ -96,7 +96,7 @@ pub struct Extent {
 }
 
 /// The difference that a change makes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Difference {
     /// How many subjects gain or lose anything; one counts in each organization. Absent where too many are concerned.
     #[schema(required = false)]

@@ -64,6 +64,24 @@ pub async fn current(
     Ok(query.into_tuple().one(&db.into().0).await?)
 }
 
+/// The same of several APIs, of those where one was set; name 1,000 at the most.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn all_current(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    apis: impl Iterator<Item = &ResourceServerId>,
+) -> Result<HashMap<ResourceServerId, String>> {
+    let query = in_organization(scope)
+        .select_only()
+        .columns([table::Column::ResourceServerId, table::Column::Audience])
+        .filter(table::Column::ResourceServerId.is_in(apis.map(ResourceServerId::as_str)))
+        .filter(table::Column::RetiresAt.is_null());
+    let pairs: Vec<(String, String)> = query.into_tuple().all(&db.into().0).await?;
+    Ok(pairs.into_iter().map(|(api, audience)| (ResourceServerId::new(api), audience)).collect())
+}
+
 /// A page of the organization's explicit audiences that are current or retire after `now`.
 ///
 /// # Errors

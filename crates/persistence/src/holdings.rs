@@ -1,6 +1,6 @@
 //! What many hold at once, in whatever organizations they are; ask for fewer than 1,000 holders.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use guildhall_domain::client_grant::Association;
 use guildhall_domain::effect::Holder;
@@ -60,6 +60,16 @@ impl<'a> Ids<'a> {
             .filter(user_roles::Column::UserId.is_in(self.users.iter().copied()))
     }
 
+    /// The APIs on which users hold permissions directly, each with the user, as [`of_roles`] has the role.
+    fn direct(&self, scope: &TenantScope) -> Select<user_permissions::Entity> {
+        user_permissions::Entity::find()
+            .select_only()
+            .columns([user_permissions::Column::UserId, user_permissions::Column::ResourceServerId])
+            .distinct()
+            .filter(user_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+            .filter(user_permissions::Column::UserId.is_in(self.users.iter().copied()))
+    }
+
     fn of_clients(&self, scope: &TenantScope) -> Select<client_roles::Entity> {
         use client_roles::Column::{GrantId, OrganizationId, TenantId};
         client_roles::Entity::find().filter(any(scope, &self.clients, (TenantId, OrganizationId, GrantId)))
@@ -82,7 +92,7 @@ fn any<C: ColumnTrait>(
     })
 }
 
-/// The APIs on which any of the holders holds anything.
+/// The APIs on which any of the people among the holders holds anything.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
@@ -92,36 +102,57 @@ pub async fn apis(
     holders: &[Holder],
 ) -> Result<BTreeSet<ResourceServerId>> {
     let (db, ids) = (db.into(), Ids::of(holders));
-    let by_roles = |roles: SelectStatement| {
-        role_permissions::Entity::find()
-            .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
-            .filter(role_permissions::Column::RoleId.in_subquery(roles))
-    };
-    let of_members = ids.of_members(scope).select_only().column(membership_roles::Column::RoleId);
-    let of_users = ids.of_users(scope).select_only().column(user_roles::Column::RoleId);
-    let direct = user_permissions::Entity::find()
-        .filter(user_permissions::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(user_permissions::Column::UserId.is_in(ids.users.iter().copied()));
-    let granted = client_grants::Entity::find()
-        .filter(client_grants::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(client_grants::Column::Id.is_in(ids.grants.iter().copied()));
-    let mut found = HashSet::new();
-    let by_role = role_permissions::Column::ResourceServerId;
+    let mut found = BTreeSet::new();
     if !ids.members.is_empty() {
-        found.extend(distinct(&db, by_roles(of_members.into_query()), by_role).await?);
+        let roles = ids.of_members(scope).select_only().column(membership_roles::Column::RoleId);
+        found.extend(seconds(&db, of_roles(scope, roles.into_query())).await?);
     }
     if !ids.users.is_empty() {
-        found.extend(distinct(&db, by_roles(of_users.into_query()), by_role).await?);
-        found.extend(distinct(&db, direct, user_permissions::Column::ResourceServerId).await?);
+        let roles = ids.of_users(scope).select_only().column(user_roles::Column::RoleId);
+        found.extend(seconds(&db, of_roles(scope, roles.into_query())).await?);
+        found.extend(seconds(&db, ids.direct(scope)).await?);
     }
-    if !ids.grants.is_empty() {
-        found.extend(distinct(&db, granted, client_grants::Column::ResourceServerId).await?);
-    }
-    Ok(found.into_iter().map(ResourceServerId::new).collect())
+    Ok(found)
 }
 
-async fn distinct<E: EntityTrait>(db: &Db<'_>, query: Select<E>, column: E::Column) -> Result<Vec<String>> {
-    Ok(query.select_only().column(column).distinct().into_tuple().all(&db.0).await?)
+/// The APIs of roles, each with the role: for distinct APIs alone, SQLite looks through all that the tenant's roles permit.
+fn of_roles(scope: &TenantScope, roles: SelectStatement) -> Select<role_permissions::Entity> {
+    role_permissions::Entity::find()
+        .select_only()
+        .columns([role_permissions::Column::RoleId, role_permissions::Column::ResourceServerId])
+        .distinct()
+        .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(role_permissions::Column::RoleId.in_subquery(roles))
+}
+
+async fn seconds<E: EntityTrait>(
+    db: &Db<'_>,
+    pairs: Select<E>,
+) -> Result<impl Iterator<Item = ResourceServerId>> {
+    let pairs: Vec<(String, String)> = pairs.into_tuple().all(&db.0).await?;
+    Ok(pairs.into_iter().map(|(_, api)| ResourceServerId::new(api)))
+}
+
+/// The API that each grant of clients among the holders is on.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn apis_of_grants(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    holders: &[Holder],
+) -> Result<HashMap<ClientGrantId, ResourceServerId>> {
+    let (db, ids) = (db.into(), Ids::of(holders));
+    if ids.grants.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = client_grants::Entity::find()
+        .select_only()
+        .columns([client_grants::Column::Id, client_grants::Column::ResourceServerId])
+        .filter(client_grants::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(client_grants::Column::Id.is_in(ids.grants.iter().copied()));
+    let pairs: Vec<(String, String)> = query.into_tuple().all(&db.0).await?;
+    Ok(pairs.into_iter().map(|(id, api)| (ClientGrantId::new(id), ResourceServerId::new(api))).collect())
 }
 
 /// The roles that members hold and that permit anything on the API, by member: the tenant's and the organization's own.

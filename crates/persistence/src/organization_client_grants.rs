@@ -13,8 +13,9 @@ use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
+use crate::client_grants::machines;
 use crate::entity::{
-    organization_client_grant_roles as roles_of, organization_client_grants as table, roles,
+    client_grants, organization_client_grant_roles as roles_of, organization_client_grants as table, roles,
 };
 use crate::error::Result;
 use crate::roles as all_roles;
@@ -115,6 +116,16 @@ async fn roles_held(
 /// [`crate::Error::Database`].
 pub async fn count(db: impl Into<Db<'_>>, scope: &OrgScope) -> Result<u64> {
     Ok(in_organization(scope).count(&db.into().0).await?)
+}
+
+/// How many of them are for machine clients themselves.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count_machines(db: impl Into<Db<'_>>, scope: &OrgScope) -> Result<u64> {
+    let machines = machines(scope.within()).select_only().column(client_grants::Column::Id);
+    let query = in_organization(scope).filter(table::Column::GrantId.in_subquery(machines.into_query()));
+    Ok(query.count(&db.into().0).await?)
 }
 
 /// Associates a grant with the organization.

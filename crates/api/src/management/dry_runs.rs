@@ -24,14 +24,22 @@ pub fn routes(config: &mut impl Routes) {
 /// **Rights** are those of effective permissions. Policies count where they refuse whenever a token is asked for: their
 /// networks and the age of sessions do not. People count without regard to clients, so what applies to one client alone does
 /// not concern them. `any_organization` is about every organization that the grant is not associated with, and that no policy
-/// names.
+/// names: neither what one applies to nor its `allowed_organizations`.
 ///
-/// **Numbers** are of the whole change on every page. Where more than 10,000 rights would have to be looked at, which are those
-/// of one subject on one API in one organization, `concerned` is there alone; effects are listed even so, perhaps fewer on a
-/// page than were asked for. The entry that the change itself leaves in the log has the same numbers in `details.effect`.
+/// **Effects** are listed, by page, to callers who may read what everybody holds: to tokens with
+/// `read:user_effective_permissions`, `read:organization_member_effective_permissions` and
+/// `read:organization_client_grants`. Others get the numbers alone.
 ///
-/// **A token strategy** changes no right: `audiences` has each API's audience before and after, and `concerned` is how many
-/// members and clients the organization has.
+/// **Numbers** are of the whole change, and on every page those of the first. `concerned` counts a client once with each of its
+/// grants in each organization, and lists have clients in the order of grants; `subjects` counts everybody once in each
+/// organization. Where more than 10,000 rights would have to be looked at, which are those of one subject on one API in one
+/// organization, `concerned` is there alone; effects are listed even so, perhaps fewer on a page than were asked for. The entry
+/// that the change itself leaves in the log has the same numbers in `details.effect`.
+///
+/// A tenant's dry runs go one by one. Where too many wait already, the answer is 503.
+///
+/// **A token strategy** changes no right: `audiences` has the audiences that change, each before and after, and `concerned` is
+/// how many members and grants of machine clients the organization has.
 #[utoipa::path(
     tag = "dry-runs",
     operation_id = "post_dry_runs",
@@ -44,6 +52,7 @@ pub fn routes(config: &mut impl Routes) {
         (status = 403, description = "The token lacks the scope of the change, or the change is refused to everyone.", body = ErrorBody),
         (status = 404, description = "What the change names does not exist.", body = ErrorBody),
         (status = 409, description = "The change conflicts with what is there.", body = ErrorBody),
+        (status = 503, description = "Too many dry runs at once.", body = ErrorBody),
     ),
     security(
         ("bearer" = ["update:roles"]),

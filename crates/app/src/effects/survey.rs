@@ -1,17 +1,19 @@
 //! Who gains and loses what by a change of rights, counted and listed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use guildhall_domain::dry_run::DryRun;
 use guildhall_domain::effect::{Difference, Effect, Extent, Holder, Subject, beyond};
 use guildhall_domain::id::{ClientId, ResourceServerId};
-use guildhall_domain::page::{Page, PageRequest};
+use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights::{Holdings, Snapshot};
 use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::concerned::Concerned;
-use guildhall_persistence::{Store, UnitOfWork, concerned, holdings, resource_servers};
+use guildhall_persistence::{Db, Store, UnitOfWork, concerned, holdings, resource_servers};
+use serde::{Deserialize, Serialize};
 
 use crate::context::{App, tenant};
 use crate::problem::Problem;
@@ -28,13 +30,44 @@ pub(super) struct Survey<'a> {
     before: &'a Store,
     after: &'a UnitOfWork,
     scope: &'a TenantScope,
+    /// After the change; nothing that is surveyed changes the settings, so before it as well.
     tenant: Tenant,
     concerned: &'a Concerned,
-    apis: Option<&'a [ResourceServerId]>,
+    apis: Option<BTreeSet<ResourceServerId>>,
+}
+
+/// What is looked at of some holders.
+struct Looked<'a> {
+    holders: &'a [Holder],
+    /// Those of them who are people, with each of these APIs.
+    people: &'a [Holder],
+    apis: BTreeSet<ResourceServerId>,
+    /// Clients, each with the API that its grant is on.
+    clients: BTreeMap<ResourceServerId, Vec<Holder>>,
+}
+
+impl Looked<'_> {
+    /// How much it is: the rights of one holder on one API count once.
+    fn rights(&self) -> usize {
+        self.people.len() * self.apis.len() + self.clients.values().map(Vec::len).sum::<usize>()
+    }
+
+    /// Those who are looked at on an API.
+    fn on(&self, api: &ResourceServerId) -> Vec<Holder> {
+        let people = if self.apis.contains(api) { self.people } else { &[] };
+        [people, self.clients.get(api).map_or(&[], Vec::as_slice)].concat()
+    }
 }
 
 /// The last of a page: the whole of a holder, or up to an API.
 type Last = (Holder, Option<String>);
+
+/// Where a page ended, with the numbers of the first, so that all pages have the same.
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    extent: Extent,
+    last: Last,
+}
 
 impl<'a> Survey<'a> {
     pub(super) async fn new(
@@ -42,114 +75,181 @@ impl<'a> Survey<'a> {
         after: &'a UnitOfWork,
         scope: &'a TenantScope,
         concerned: &'a Concerned,
-        apis: Option<&'a [ResourceServerId]>,
+        apis: Option<&[ResourceServerId]>,
     ) -> Result<Self, Problem> {
         let tenant = tenant(after, scope).await?;
+        let apis = apis.map(|ids| ids.iter().cloned().collect());
         Ok(Self { before: app.store(), after, scope, tenant, concerned, apis })
     }
 
     /// The whole of it, in numbers.
     pub(super) async fn extent(&self) -> Result<Extent, Problem> {
-        let holders = concerned::list(self.before, self.scope, self.concerned, None, MOST + 1).await?;
-        match self.difference(&holders).await? {
-            Some(difference) => Ok(Extent { concerned: holders.len() as u64, difference: Some(difference) }),
-            None => {
-                let concerned = concerned::count(self.before, self.scope, self.concerned).await?;
-                Ok(Extent { concerned, difference: None })
-            }
+        self.extent_of(&self.holders(None).await?).await
+    }
+
+    /// A page of it, and the whole in numbers; the numbers alone unless it `is_listed`.
+    pub(super) async fn tell(&self, request: &PageRequest, is_listed: bool) -> Result<DryRun, Problem> {
+        let cursor = match request {
+            PageRequest::Checkpoint { after: Some(after), .. } => Some(read(after)?),
+            _ => None,
+        };
+        let holders = self.holders(cursor.as_ref().map(|cursor| &cursor.last.0)).await?;
+        let extent = match &cursor {
+            Some(cursor) => cursor.extent,
+            None => self.extent_of(&holders).await?,
+        };
+        if !is_listed {
+            return Ok(DryRun { extent, ..DryRun::default() });
         }
+        let most = usize::try_from(request.limit()).unwrap_or(usize::MAX);
+        let (effects, last) = self.page(&holders, cursor.map(|cursor| cursor.last), most).await?;
+        let next = last.map(|last| write(&Cursor { extent, last }));
+        Ok(DryRun { extent, effects: Some(effects), next, ..DryRun::default() })
+    }
+
+    /// Those whom it concerns, from one of them on: one more than are looked at, where there are more.
+    async fn holders(&self, from: Option<&Holder>) -> Result<Vec<Holder>, Problem> {
+        Ok(concerned::list(self.before, self.scope, self.concerned, from, MOST + 1).await?)
+    }
+
+    async fn extent_of(&self, holders: &[Holder]) -> Result<Extent, Problem> {
+        let concerned = match holders.len() > MOST {
+            true => concerned::count(self.before, self.scope, self.concerned).await?,
+            false => holders.len() as u64,
+        };
+        Ok(Extent { concerned, difference: self.difference(holders).await? })
     }
 
     /// The difference to these holders; nothing where that is too much to look at.
     async fn difference(&self, holders: &[Holder]) -> Result<Option<Difference>, Problem> {
-        let (mut difference, mut looked_at) = (Difference::default(), 0);
-        if holders.len() > MOST {
+        let (people, _) = people_and_clients(holders);
+        let foreseen = people.len() * self.apis.as_ref().map_or(0, BTreeSet::len);
+        if holders.len().max(foreseen) > MOST {
             return Ok(None);
         }
+        let (mut difference, mut subjects, mut looked_at) = (Difference::default(), HashSet::new(), 0);
         for chunk in holders.chunks(AT_ONCE) {
-            let apis = self.apis(chunk).await?;
-            looked_at += chunk.len() * apis.len();
+            let looked = self.look(chunk).await?;
+            looked_at += looked.rights();
             if looked_at > MOST {
                 return Ok(None);
             }
-            let mut last = None;
-            for (holder, effect) in self.effects(chunk, &apis).await? {
+            for (_, effect) in self.effects(&looked).await? {
                 difference.gained += effect.gained.len() as u64;
                 difference.lost += effect.lost.len() as u64;
-                difference.subjects += u64::from(last.as_ref() != Some(&holder));
-                last = Some(holder);
+                subjects.insert((effect.subject, effect.organization_id, effect.any_organization));
             }
         }
-        Ok(Some(difference))
+        Ok(Some(Difference { subjects: subjects.len() as u64, ..difference }))
     }
 
-    /// A page of it. It may have less than was asked for, and end before the last, where many are concerned and few gain or
-    /// lose.
-    pub(super) async fn page(&self, request: &PageRequest) -> Result<Page<Effect>, Problem> {
-        let passed = match request {
-            PageRequest::Checkpoint { after: Some(after), .. } => Some(read(after)?),
-            _ => None,
+    /// A page of it after what was `passed`, and the last of the page unless it is that of all. It may have less than was
+    /// asked for, where many are concerned and few gain or lose.
+    async fn page(
+        &self,
+        holders: &[Holder],
+        passed: Option<Last>,
+        most: usize,
+    ) -> Result<(Vec<Effect>, Option<Last>), Problem> {
+        let mut rest = match (&passed, holders) {
+            (Some((whole, None)), [first, rest @ ..]) if first == whole => rest,
+            _ => holders,
         };
-        let from = passed.as_ref().map(|(holder, _)| holder);
-        let holders = concerned::list(self.before, self.scope, self.concerned, from, MOST + 1).await?;
-        let most = usize::try_from(request.limit()).unwrap_or(usize::MAX);
         let (mut items, mut last, mut looked_at) = (Vec::new(), passed.clone(), 0);
-        for chunk in holders.chunks(AT_ONCE) {
-            if looked_at > MOST {
-                return Ok(Page { items, total: None, next: last.as_ref().map(write) });
+        while !rest.is_empty() {
+            let looked = self.look_first(rest).await?;
+            if looked_at > 0 && looked_at + looked.rights() > MOST {
+                return Ok((items, last));
             }
-            let apis = self.apis(chunk).await?;
-            looked_at += chunk.len() * apis.len().max(1);
-            for (holder, effect) in self.effects(chunk, &apis).await? {
+            looked_at += looked.rights();
+            for (holder, effect) in self.effects(&looked).await? {
                 let at = (holder, Some(effect.resource_server_identifier.clone()));
                 if passed.as_ref().is_some_and(|passed| is_passed(passed, &at)) {
                     continue;
                 }
                 if items.len() == most {
-                    return Ok(Page { items, total: None, next: last.as_ref().map(write) });
+                    return Ok((items, last));
                 }
                 items.push(effect);
                 last = Some(at);
             }
-            last = chunk.last().map(|holder| (holder.clone(), None));
+            last = looked.holders.last().map(|holder| (holder.clone(), None));
+            rest = &rest[looked.holders.len()..];
         }
-        let next = last.filter(|_| holders.len() > MOST);
-        Ok(Page { items, total: None, next: next.as_ref().map(write) })
+        Ok((items, last.filter(|_| holders.len() > MOST)))
     }
 
-    /// The APIs that it is about to these holders, in the order of identifiers.
-    async fn apis(&self, holders: &[Holder]) -> Result<Vec<Arc<ResourceServer>>, Problem> {
-        let ids = match self.apis {
-            Some(ids) => BTreeSet::from_iter(ids.iter().cloned()),
+    /// What is looked at of so many of the first holders that it is not too much; of one at the least.
+    async fn look_first<'h>(&self, holders: &'h [Holder]) -> Result<Looked<'h>, Problem> {
+        let looked = self.look(&holders[..holders.len().min(AT_ONCE)]).await?;
+        let fitting = (MOST / looked.apis.len().max(1)).max(1);
+        match looked.people.len() > fitting {
+            true => self.look(&holders[..fitting]).await,
+            false => Ok(looked),
+        }
+    }
+
+    async fn look<'h>(&self, holders: &'h [Holder]) -> Result<Looked<'h>, Problem> {
+        let (people, machines) = people_and_clients(holders);
+        let apis = match &self.apis {
+            _ if people.is_empty() => BTreeSet::new(),
+            Some(ids) => ids.clone(),
             None => {
-                let mut ids = holdings::apis(self.before, self.scope, holders).await?;
-                ids.extend(holdings::apis(self.after, self.scope, holders).await?);
+                let mut ids = holdings::apis(self.before, self.scope, people).await?;
+                ids.extend(holdings::apis(self.after, self.scope, people).await?);
                 ids
             }
         };
-        let apis = resource_servers::find_all(self.after, self.scope, &Vec::from_iter(ids)).await?;
-        Ok(apis.into_iter().map(Arc::new).collect())
+        let mut granted = holdings::apis_of_grants(self.before, self.scope, machines).await?;
+        granted.extend(holdings::apis_of_grants(self.after, self.scope, machines).await?);
+        let is_meant = |api: &&ResourceServerId| self.apis.as_ref().is_none_or(|ids| ids.contains(*api));
+        let mut clients: BTreeMap<ResourceServerId, Vec<Holder>> = BTreeMap::new();
+        for client in machines {
+            let api = client.grant().and_then(|grant| granted.get(grant)).filter(is_meant);
+            if let Some(api) = api {
+                clients.entry(api.clone()).or_default().push(client.clone());
+            }
+        }
+        Ok(Looked { holders, people, apis, clients })
     }
 
     /// What each of the holders gains and loses on each of the APIs, in order.
-    async fn effects(
-        &self,
-        holders: &[Holder],
-        apis: &[Arc<ResourceServer>],
-    ) -> Result<Vec<(Holder, Effect)>, Problem> {
+    async fn effects(&self, looked: &Looked<'_>) -> Result<Vec<(Holder, Effect)>, Problem> {
+        let ids: BTreeSet<&ResourceServerId> = looked.apis.iter().chain(looked.clients.keys()).collect();
+        let ids: Vec<ResourceServerId> = ids.into_iter().cloned().collect();
         let mut effects = Vec::new();
-        for api in apis {
-            let before = snapshots::of_holders(self.before, &self.tenant, self.scope, holders, api).await?;
-            let after = snapshots::of_holders(self.after, &self.tenant, self.scope, holders, api).await?;
-            for holder in holders {
-                let effect = effect(holder, api, before.get(holder), after.get(holder));
-                effects.extend(effect.map(|effect| (holder.clone(), effect)));
+        for ids in ids.chunks(AT_ONCE) {
+            for api in resource_servers::find_all(self.after, self.scope, ids).await? {
+                let (holders, api) = (looked.on(&api.id), Arc::new(api));
+                let before = self.snapshots(self.before, &holders, &api).await?;
+                let after = self.snapshots(self.after, &holders, &api).await?;
+                for holder in holders {
+                    let effect = effect(&holder, &api, before.get(&holder), after.get(&holder));
+                    effects.extend(effect.map(|effect| (holder, effect)));
+                }
             }
         }
-        // APIs come in the order of their identifiers already.
-        effects.sort_by(|(one, _), (other, _)| one.cmp(other));
+        effects.sort_by(|one, other| place(one).cmp(&place(other)));
         Ok(effects)
     }
+
+    async fn snapshots<'d>(
+        &self,
+        db: impl Into<Db<'d>> + Copy,
+        holders: &[Holder],
+        api: &Arc<ResourceServer>,
+    ) -> Result<HashMap<Holder, Snapshot>, Problem> {
+        snapshots::of_holders(db, &self.tenant, self.scope, holders, api).await
+    }
+}
+
+/// The order of holders has people before clients.
+fn people_and_clients(holders: &[Holder]) -> (&[Holder], &[Holder]) {
+    holders.split_at(holders.partition_point(|holder| holder.user().is_some()))
+}
+
+fn place((holder, effect): &(Holder, Effect)) -> (&Holder, &str) {
+    (holder, &effect.resource_server_identifier)
 }
 
 fn effect(
@@ -189,11 +289,11 @@ fn is_passed((holder, api): &Last, at: &Last) -> bool {
     at.0 < *holder || at.0 == *holder && (api.is_none() || at.1 <= *api)
 }
 
-fn write(last: &Last) -> String {
-    serde_json::json!(last).to_string()
+fn write(cursor: &Cursor) -> String {
+    serde_json::json!(cursor).to_string()
 }
 
-fn read(cursor: &str) -> Result<Last, Problem> {
+fn read(cursor: &str) -> Result<Cursor, Problem> {
     serde_json::from_str(cursor)
         .map_err(|_| searches::refused("from", "from is not the next of an earlier answer"))
 }

@@ -1,5 +1,6 @@
 //! Attempts that must wait for one another: those to sign in to one account, so that guesses side by side are counted
-//! one by one, and those from an address that caused many failures.
+//! one by one, those from an address that caused many failures, and a tenant's dry runs, so that those that wait hold no
+//! connection.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
