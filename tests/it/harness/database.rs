@@ -13,6 +13,7 @@ use guildhall_server::start::open;
 use guildhall_tokens::secret::Secret;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 
 use super::runtime::wait;
 
@@ -83,6 +84,31 @@ impl Database {
             }
         })
         .await;
+    }
+
+    /// Holds the lock of those who change a tenant, until what is returned is dropped.
+    pub async fn hold(&self) -> oneshot::Sender<()> {
+        let (release, released) = oneshot::channel();
+        let (holds, held) = oneshot::channel();
+        let url = self.url.clone();
+        super::runtime::concurrently(async move {
+            if url.starts_with("sqlite:") {
+                let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                connection.execute("BEGIN IMMEDIATE").await.unwrap();
+                holds.send(()).unwrap();
+                released.await.unwrap_err();
+                connection.execute("ROLLBACK").await.unwrap();
+            } else {
+                let mut connection = PgConnection::connect(&url).await.unwrap();
+                connection.execute("BEGIN").await.unwrap();
+                connection.execute("SELECT 1 FROM tenants FOR UPDATE").await.unwrap();
+                holds.send(()).unwrap();
+                released.await.unwrap_err();
+                connection.execute("ROLLBACK").await.unwrap();
+            }
+        });
+        held.await.unwrap();
+        release
     }
 
     /// The one number that a query finds.

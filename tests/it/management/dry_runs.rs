@@ -4,6 +4,7 @@ mod anywhere;
 mod lists;
 mod refusals;
 mod strategies;
+mod turns;
 
 use std::collections::BTreeMap;
 
@@ -219,6 +220,14 @@ impl Hall {
         Change { tried, method, path }
     }
 
+    /// What the last change left in the log: the whole of it, and its entries in organizations.
+    async fn logged(&self) -> (Value, Vec<Value>) {
+        let mut entries = self.shop.vendor.changes_in_the_log().await;
+        let request = entries.last().unwrap()["details"]["request_id"].clone();
+        entries.retain(|entry| entry["details"]["request_id"] == request);
+        (entries.remove(0), entries)
+    }
+
     async fn make(&self, change: &Change) {
         let answer = self.shop.vendor.call(change.method.clone(), &change.path, change.tried.get("body"));
         let answer = answer.await;
@@ -306,8 +315,14 @@ async fn what_is_told_is_what_the_change_does_and_what_the_log_says(#[case] kind
         "concerned": told["concerned"], "subjects": expected.len(),
         "gained": total(&expected, "gained"), "lost": total(&expected, "lost"),
     });
-    let log = hall.shop.vendor.changes_in_the_log().await.pop().unwrap();
+    let (log, of_organizations) = hall.logged().await;
     assert_eq!(log["details"]["effect"], numbers, "{kind}");
+    for entry in of_organizations {
+        assert!(
+            entry["details"].get("effect").is_none(),
+            "that of one organization is not that of all: {entry}"
+        );
+    }
     for (name, number) in numbers.as_object().unwrap() {
         assert_eq!(&told[name], number, "{kind}: {name}");
     }

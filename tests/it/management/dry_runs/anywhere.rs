@@ -127,7 +127,7 @@ async fn a_policy_is_told_of_in_each_organization_that_it_names_or_named(
 ) {
     let (hall, policy) = under(applies_to, rules).await;
     let delta = hall.shop.vendor.organization("delta").await;
-    let body = serde_json::from_str(&named(&hall, body).to_string().replace("delta", &delta)).unwrap();
+    let body: Value = serde_json::from_str(&named(&hall, body).to_string().replace("delta", &delta)).unwrap();
     let tried: Value = json!({"type": "update_access_policy", "access_policy_id": policy, "body": body});
     let of = |name: &str| if name == "delta" { &delta } else { &hall.cirrus };
     let (mut gained, lost) = (lost(&hall, of(gaining)), lost(&hall, of(losing)));

@@ -1,9 +1,6 @@
 //! Long lists of who gains and loses.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
 use super::Hall;
 use crate::harness::permissions;
@@ -86,24 +83,61 @@ async fn what_concerns_more_than_ten_thousand_is_listed_and_not_counted() {
 }
 
 #[tokio::test]
-async fn changes_and_dry_runs_at_once_wait_for_each_other_and_all_come_through() {
-    let hall = Arc::new(Hall::open().await);
-    let mut all = JoinSet::new();
-    for number in 0..32 {
-        let hall = hall.clone();
-        let (role, body) = (hall.reader.clone(), permissions(API, &["write"]));
-        all.spawn(async move {
-            let vendor = &hall.shop.vendor;
-            match number % 2 {
-                0 => vendor.post(&format!("/roles/{role}/permissions"), body).await.status,
-                _ => {
-                    let tried = json!({"type": "add_role_permissions", "role_id": role, "body": body});
-                    vendor.post("/dry-runs", tried).await.status
-                }
-            }
-        });
+async fn every_page_has_the_numbers_of_the_first() {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let tried = hall.change("remove_role_permissions").await.tried;
+    let first = vendor.post("/dry-runs?take=1", tried.clone()).await.is(200);
+    assert_eq!(first["concerned"], 4);
+    vendor.member_with(&hall.cirrus, &hall.eve, &[&hall.reader]).await;
+    let path = format!("/dry-runs?take=1&from={}", first["next"].as_str().unwrap());
+    let second = vendor.post(&path, tried).await.is(200);
+    for number in ["concerned", "subjects", "gained", "lost"] {
+        assert_eq!(second[number], first[number], "{number}");
     }
-    let mut statuses = all.join_all().await;
-    statuses.sort_unstable();
-    assert_eq!(statuses, [[200; 16], [201; 16]].concat());
+}
+
+#[tokio::test]
+async fn a_grant_that_is_tried_is_listed_page_by_page() {
+    let hall = Hall::open().await;
+    let tried = json!({"type": "create_client_grant", "body": {
+        "client_id": hall.idle.id, "audience": API, "scope": ["read"], "organization_usage": "allow",
+        "allow_any_organization": true,
+    }});
+    let first = hall.shop.vendor.post("/dry-runs?take=1", tried.clone()).await.is(200);
+    let path = format!("/dry-runs?take=1&from={}", first["next"].as_str().unwrap());
+    let second = hall.shop.vendor.post(&path, tried.clone()).await.is(200);
+    assert!(second.get("next").is_none(), "{second}");
+    let pages = json!([first["effects"][0], second["effects"][0]]);
+    assert_eq!(pages, hall.try_out(&tried).await["effects"]);
+}
+
+#[tokio::test]
+async fn a_client_is_looked_at_on_the_apis_of_its_grants_and_counts_once() {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    // On each of the APIs each of the grants would be more than is looked at.
+    let numbers =
+        "WITH RECURSIVE numbers(n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1100)";
+    let apis = "INSERT INTO resource_servers (tenant_id, id, identifier, name, is_system, body, created_at)";
+    let rows =
+        "SELECT tenant_id, 'api_' || n, 'https://api.example/' || n, name, is_system, body, created_at";
+    let like = format!("FROM numbers, resource_servers WHERE id = '{}'", hall.shop.api);
+    vendor.node.database.execute(format!("{apis} {numbers} {rows} {like}")).await;
+    let defined = "INSERT INTO permissions (tenant_id, resource_server_id, value, position)";
+    let rows = "SELECT tenant_id, 'api_' || n, value, position FROM numbers, permissions";
+    let like = format!("WHERE resource_server_id = '{}'", hall.shop.api);
+    vendor.node.database.execute(format!("{defined} {numbers} {rows} {like}")).await;
+    let columns =
+        "scope, allow_all_scopes, organization_usage, allow_any_organization, is_system, created_at";
+    let grants = "INSERT INTO client_grants (tenant_id, id, client_id, resource_server_id, subject_type,";
+    let idle = &hall.idle.id;
+    let rows = format!("SELECT tenant_id, 'cgr_' || n, '{idle}', 'api_' || n, subject_type, {columns}");
+    let like = format!("FROM numbers, client_grants WHERE id = '{}'", hall.shop.grant);
+    vendor.node.database.execute(format!("{grants} {columns}) {numbers} {rows} {like}")).await;
+    let rules = json!({"allowed_clients": [hall.robot.id]});
+    let body = json!({"name": "P", "applies_to": {"client_id": idle}, "rules": rules});
+    let told = hall.try_out(&json!({"type": "create_access_policy", "body": body})).await;
+    let numbers = ["concerned", "subjects", "lost"].map(|number| told[number].as_u64());
+    assert_eq!(numbers, [Some(101), Some(1), Some(202)]);
 }

@@ -37,11 +37,35 @@ async fn a_change_is_tried_by_whoever_may_make_it_and_by_nobody_else(
     let another = if scope == "update:roles" { "update:client_grants" } else { "update:roles" };
     let another = hall.shop.vendor.management_token(another).await;
     hall.shop.vendor.token = hall.shop.vendor.management_token(scope).await;
-    hall.shop.vendor.post("/dry-runs", tried.clone()).await.is(200);
+    let told = hall.shop.vendor.post("/dry-runs?take=1", tried.clone()).await.is(200);
+    assert!(told["subjects"].is_u64(), "{told}");
+    assert!(told.get("effects").is_none() && told.get("next").is_none(), "rights of others: {told}");
     hall.shop.vendor.token = another;
     let refused = hall.shop.vendor.post("/dry-runs", tried).await.is(403);
     assert_eq!(refused["errorCode"], "insufficient_scope", "{refused}");
     assert!(refused["message"].as_str().unwrap().contains(scope), "{refused}");
+}
+
+#[rstest]
+#[case("")]
+#[case("read:user_effective_permissions")]
+#[case("read:organization_member_effective_permissions")]
+#[case("read:organization_client_grants")]
+#[tokio::test]
+async fn who_gains_and_loses_is_told_to_whoever_may_read_what_everybody_holds(#[case] but: &str) {
+    let mut hall = Hall::open().await;
+    let tried = hall.change("remove_role_permissions").await.tried;
+    let mut scopes = vec![
+        "update:roles",
+        "read:user_effective_permissions",
+        "read:organization_member_effective_permissions",
+        "read:organization_client_grants",
+    ];
+    scopes.retain(|scope| *scope != but);
+    hall.shop.vendor.token = hall.shop.vendor.management_token(&scopes.join(" ")).await;
+    let told = hall.try_out(&tried).await;
+    assert_eq!(told.get("effects").is_some(), but.is_empty(), "{told}");
+    assert_eq!(told["subjects"], 3);
 }
 
 #[rstest]

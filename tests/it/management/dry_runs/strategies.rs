@@ -30,6 +30,17 @@ async fn a_strategy_changes_the_audience_of_each_api_and_no_right() {
 }
 
 #[tokio::test]
+async fn an_audience_that_stays_is_not_told_and_grants_for_people_are_no_clients() {
+    let hall = Hall::open().await;
+    let (vendor, aurora) = (&hall.shop.vendor, &hall.shop.aurora);
+    let grant = vendor.grant_with(&hall.idle, API, &["read"], json!({"subject_type": "user"})).await;
+    vendor.associate(aurora, &grant).await;
+    let tried = json!({"type": "set_token_strategy", "organization_id": aurora, "token_strategy": "claim"});
+    let told = hall.try_out(&tried).await;
+    assert_eq!((&told["concerned"], told.get("audiences")), (&json!(3), None));
+}
+
+#[tokio::test]
 async fn a_change_of_an_organization_that_touches_no_token_has_no_effect_in_the_log() {
     let hall = Hall::open().await;
     let (vendor, aurora) = (&hall.shop.vendor, &hall.shop.aurora);
