@@ -6,8 +6,11 @@
 //! `resource_server_identifier`; actions on them are permissions. The vendor's own resource types say of which API they
 //! are, and which permission each action needs.
 //!
-//! Every answer names in its context the tenant's `epoch`, at which it was right or after which. A request can demand by
-//! `minimum_epoch` in its context that this is at least so much.
+//! Every answer names in its context the tenant's `epoch` at which it was right. A request can demand by `minimum_epoch` in
+//! its context that this is at least so much.
+//!
+//! What people may do is what they hold, whether or not the API enforces policies; where it does not, their tokens carry
+//! whatever scope was asked for.
 
 mod action_search;
 mod named;
@@ -27,7 +30,7 @@ use crate::context::App;
 use crate::problem::Problem;
 
 pub use action_search::actions;
-use named::Who;
+use named::{Place, Who};
 use reading::Reading;
 pub use resource_search::resources;
 pub use subject_search::subjects;
@@ -80,7 +83,7 @@ pub async fn decide_all(
     Ok(EvaluationsResponse::Evaluations { context, evaluations })
 }
 
-/// The reason is for those alone who may read what everybody holds.
+/// The reason is for those alone who may read what such a subject holds there.
 async fn decided(
     reading: &mut Reading<'_>,
     by: &Authorized<needs::EvaluateAccess>,
@@ -93,8 +96,18 @@ async fn decided(
     let Some(explained) = snapshot.explain(permission) else { return Ok(Decision::deny()) };
     let right = explained.right;
     let decision = if right.held { Decision::permit() } else { Decision::deny() };
-    Ok(match by.may::<needs::ReadMemberEffectivePermissions>() {
+    Ok(match may_know(by, &who, &place) {
         true => decision.with("reason", json!({"paths": right.paths, "withheld": right.withheld})),
         false => decision,
     })
+}
+
+/// As the endpoints that explain rights demand it.
+fn may_know(by: &Authorized<needs::EvaluateAccess>, who: &Who, place: &Place) -> bool {
+    match (who, &place.organization) {
+        (Who::User(_), Some(_)) => by.may::<needs::ReadMemberEffectivePermissions>(),
+        (Who::User(_), None) => by.may::<needs::ReadUserEffectivePermissions>(),
+        (Who::Client(_), Some(_)) => by.may::<needs::ReadOrganizationClientGrants>(),
+        (Who::Client(_), None) => by.may::<needs::ReadClientGrants>(),
+    }
 }

@@ -1,6 +1,6 @@
 //! Who calls the Management API: a token of the tenant's own, and what its client may still do.
 
-use guildhall_domain::id::ClientId;
+use guildhall_domain::id::{ClientId, OrganizationId};
 use guildhall_domain::log::{Actor, Origin};
 use guildhall_domain::policy::{Caller, issuance};
 use guildhall_domain::tenant::Tenant;
@@ -27,10 +27,11 @@ struct Claims {
     sub: String,
     #[serde(default)]
     scope: String,
+    org_id: Option<OrganizationId>,
 }
 
-/// Verifies a token for the tenant's Management API. Its scopes count as far as the client's grant still holds them, so
-/// that taking a grant away takes effect at once.
+/// Verifies a token for the tenant's Management API. Its scopes count as far as the client still holds them, where the token
+/// is for, so that taking a grant away takes effect at once.
 ///
 /// # Errors
 /// [`Refusal::InvalidToken`].
@@ -52,7 +53,8 @@ pub async fn authenticate(
     };
     let claims: Claims = verify(token, ring.verifying(), &expected).map_err(|_| Refusal::InvalidToken)?;
     let client = claims.sub.strip_suffix("@clients").map(ClientId::new).ok_or(Refusal::InvalidToken)?;
-    let held = machine::held_now(app, &scope, &client, &audience).await?.ok_or(Refusal::InvalidToken)?;
+    let held = machine::held_now(app, tenant, &scope, &client, &audience, claims.org_id.as_ref()).await?;
+    let held = held.ok_or(Refusal::InvalidToken)?;
     let scopes =
         claims.scope.split(' ').filter(|scope| held.iter().any(|held| held == scope)).map(str::to_owned);
     Ok(Caller { tenant: tenant.id.clone(), actor: Actor::Client(client), scopes: scopes.collect(), origin })

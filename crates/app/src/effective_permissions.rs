@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::client_grant::SubjectType;
+use guildhall_domain::client_grant::{OrganizationUsage, SubjectType};
 use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::resource_server::ResourceServer;
-use guildhall_domain::rights::Snapshot;
+use guildhall_domain::rights::{Obstacle, Snapshot};
 use guildhall_domain::role::Role;
 use guildhall_domain::user::User;
 use guildhall_persistence::{
@@ -17,6 +17,7 @@ use guildhall_persistence::{
 use crate::context::{App, found};
 use crate::member_roles::existing_member;
 use crate::problem::{Problem, Thing};
+use crate::sign_in::step::usage;
 use crate::snapshots;
 
 /// The most roles that are named as a way to a permission.
@@ -72,9 +73,17 @@ async fn explained(
 ) -> Result<Snapshot, Problem> {
     let (store, tenant) = (app.store(), app.tenant(scope).await?);
     if let Some(client) = through {
-        found(clients::find(store, scope, client).await?, Thing::Client)?;
-        let for_people = snapshots::for_people(store, &tenant, scope, client, &snapshot.api).await?;
+        let client = found(clients::find(store, scope, client).await?, Thing::Client)?;
+        let for_people = snapshots::for_people(store, scope, &client.client_id, &snapshot.api).await?;
         snapshot.through_client = for_people.permissions();
+        let is_for_here = match usage(&client) {
+            OrganizationUsage::Deny => organization.is_none(),
+            OrganizationUsage::Allow => true,
+            OrganizationUsage::Require => organization.is_some(),
+        };
+        snapshot.bars.extend((!is_for_here).then_some(Obstacle::OrganizationUsage));
+        let is_open = organization.is_none_or(|organization| organization.lets_in(&client));
+        snapshot.bars.extend((!is_open).then_some(Obstacle::ThirdPartyClientAccess));
     }
     snapshots::under_policies(store, &tenant, scope, snapshot, organization, (through, Some(user))).await
 }

@@ -16,6 +16,7 @@ use guildhall_domain::id::{ClientId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
+use guildhall_domain::rights::Snapshot;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::users;
@@ -38,14 +39,17 @@ pub(crate) async fn held_now(
     api: ResourceServer,
 ) -> Result<Option<Vec<String>>, Problem> {
     let store = app.store();
-    if let Some(client) = client
-        && let ForPeople::Nothing | ForPeople::Closed =
-            snapshots::for_people(store, tenant, scope, client, &api).await?
-    {
-        return Ok(None);
+    let mut through_client = None;
+    if let Some(client) = client {
+        let for_people = snapshots::for_people(store, scope, client, &api).await?;
+        if matches!(for_people, ForPeople::Nothing | ForPeople::Closed) {
+            return Ok(None);
+        }
+        through_client = for_people.permissions();
     }
     let (user_id, api) = (&user.user_id, Arc::new(api));
     let snapshot = snapshots::of_person(store, tenant, scope, user_id, organization, api).await?;
+    let snapshot = Snapshot { through_client, ..snapshot };
     let subject = (client, Some(user));
     let snapshot = snapshots::under_policies(store, tenant, scope, snapshot, organization, subject).await?;
     Ok(Some(snapshot.held()))

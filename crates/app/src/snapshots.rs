@@ -8,17 +8,18 @@ mod many;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::envelope::Envelope;
 use guildhall_domain::id::{ClientId, RoleId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
-use guildhall_domain::rights::{Holdings, InOrganization, Snapshot};
+use guildhall_domain::rights::{Holdings, InOrganization, Obstacle, Snapshot};
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{
-    Db, client_grants, membership_roles, organization_client_grants, user_permissions,
+    Db, client_grants, clients, membership_roles, organization_client_grants, user_permissions,
 };
 
 use crate::access_policies::{Sought, Standing};
@@ -92,25 +93,23 @@ pub(crate) enum ForPeople {
     Everything,
     /// What the client's grant for people lets through.
     Granted(ClientGrant),
-    /// Nothing: the API wants a grant that the client does not have, or is Guildhall's own.
+    /// Nothing: the API wants a grant that the client does not have.
     Nothing,
     /// Nothing: the API is closed to people.
     Closed,
 }
 
-/// What people can have of the API through the client. They get no tokens of the Management API.
+/// What people can have of the API through the client.
 ///
 /// # Errors
 /// None but the unforeseen.
 pub(crate) async fn for_people(
     db: impl Into<Db<'_>>,
-    tenant: &Tenant,
     scope: &TenantScope,
     client: &ClientId,
     api: &ResourceServer,
 ) -> Result<ForPeople, Problem> {
     match api.subject_type_authorization.user.policy {
-        _ if api.identifier == tenant.management_audience() => Ok(ForPeople::Nothing),
         SubjectPolicy::AllowAll => Ok(ForPeople::Everything),
         SubjectPolicy::DenyAll => Ok(ForPeople::Closed),
         SubjectPolicy::RequireClientGrant => {
@@ -122,17 +121,16 @@ pub(crate) async fn for_people(
 
 impl ForPeople {
     /// The permissions that the client lets people have; all where absent.
-    pub(crate) fn permissions(self) -> Option<HashSet<String>> {
+    pub(crate) fn permissions(&self) -> Option<HashSet<String>> {
         match self {
             Self::Everything | Self::Closed => None,
-            Self::Granted(grant) if grant.allow_all_scopes => None,
-            Self::Granted(grant) => Some(grant.scope.into_iter().flatten().collect()),
+            Self::Granted(grant) => grant.permissions(),
             Self::Nothing => Some(HashSet::new()),
         }
     }
 }
 
-/// The snapshot of a subject with what refuses it tokens whenever it asks, policies and a block: a user, through a client where that
+/// The snapshot of a subject with what refuses it tokens whenever it asks, policies and what the user or client is itself: a user, through a client where that
 /// is known, or a machine client.
 ///
 /// # Errors
@@ -148,6 +146,20 @@ pub(crate) async fn under_policies<'d>(
     let api = snapshot.api.clone();
     let sought = Sought { client, organization: organization.map(|it| &it.id), api: Some(&api) };
     let standing = Standing::load(db, tenant, scope, sought, user.map_or(&[], std::slice::from_ref)).await?;
-    let is_blocked = user.is_some_and(User::is_blocked);
-    Ok(Snapshot { denials: standing.denials(sought, user), is_blocked, ..snapshot })
+    let client = match (client, user) {
+        (Some(client), None) => clients::find(db, scope, client).await?,
+        _ => None,
+    };
+    let mut snapshot = Snapshot { denials: standing.denials(sought, user), ..snapshot };
+    snapshot.bars.extend(bar(user, client.as_ref()));
+    Ok(snapshot)
+}
+
+/// What keeps a user, or a machine client, from any token.
+fn bar(user: Option<&User>, client: Option<&Client>) -> Option<Obstacle<'static>> {
+    match (user, client) {
+        (Some(user), _) => user.is_blocked().then_some(Obstacle::Blocked),
+        (None, Some(client)) => (!client.asks_for_itself()).then_some(Obstacle::ClientCredentials),
+        (None, None) => None,
+    }
 }

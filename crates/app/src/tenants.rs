@@ -6,7 +6,9 @@ use guildhall_domain::connection::Connection;
 use guildhall_domain::id::{ClientGrantId, ClientId, ConnectionId, ResourceServerId, TenantId};
 use guildhall_domain::log::{Actor, Change, Origin};
 use guildhall_domain::policy::{TenantScope, needs, operator};
-use guildhall_domain::resource_server::{Algorithm, NewResourceServer, ResourceServer, Scope};
+use guildhall_domain::resource_server::{
+    Algorithm, NewResourceServer, ResourceServer, Scope, SubjectPolicy, SubjectRule, SubjectTypeAuthorization,
+};
 use guildhall_domain::tenant::{Tenant, TenantSettings};
 use guildhall_persistence::client_secrets::{self, ClientSecret};
 use guildhall_persistence::{
@@ -167,7 +169,11 @@ fn management_api(app: &App, tenant: &Tenant) -> ResourceServer {
         token_lifetime_for_web: None,
         token_dialect: None,
         enforce_policies: None,
-        subject_type_authorization: None,
+        // People get no tokens of it.
+        subject_type_authorization: Some(SubjectTypeAuthorization {
+            user: SubjectRule { policy: SubjectPolicy::DenyAll },
+            ..SubjectTypeAuthorization::default()
+        }),
         token_budget: None,
     };
     let api = new.create(ResourceServerId::generate(app.clock()), app.clock().now());

@@ -74,6 +74,11 @@ impl Client {
         self.settings.token_endpoint_auth_method == Some(TokenEndpointAuthMethod::None)
     }
 
+    /// Whether it may ask for tokens of its own.
+    pub fn asks_for_itself(&self) -> bool {
+        !self.is_public() && self.allows_grant("client_credentials")
+    }
+
     /// Whether the vendor owns it.
     pub fn is_first_party(&self) -> bool {
         self.settings.is_first_party.unwrap_or(true)

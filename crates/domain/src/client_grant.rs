@@ -181,6 +181,16 @@ impl ClientGrant {
         Ok(self)
     }
 
+    /// What it grants of its API; all where absent.
+    pub fn permissions(&self) -> Option<HashSet<String>> {
+        (!self.allow_all_scopes).then(|| self.scope.iter().flatten().cloned().collect())
+    }
+
+    /// Whether it grants the permission.
+    pub fn grants(&self, permission: &str) -> bool {
+        self.allow_all_scopes || self.scope.iter().flatten().any(|granted| granted == permission)
+    }
+
     /// Those of its permissions that the API does not define.
     pub fn undefined(&self, api: &ResourceServer) -> Vec<&str> {
         beyond(self.scope.iter().flatten(), api.scopes.iter().map(|scope| scope.value.as_str()))

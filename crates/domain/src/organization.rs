@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::client::Client;
 use crate::envelope::Envelope;
 use crate::field::{self, Metadata};
 use crate::id::OrganizationId;
@@ -232,6 +233,11 @@ impl NewOrganization {
 }
 
 impl Organization {
+    /// Whether people come to it through the client: the vendor's own, or any where it is open to others.
+    pub fn lets_in(&self, client: &Client) -> bool {
+        client.is_first_party() || self.third_party_client_access == ThirdPartyClientAccess::Allow
+    }
+
     /// The organization after the patch. Audiences that the strategy leaves retire at `retire_at`, when the longest
     /// token with one of them has expired.
     pub fn patched(mut self, patch: OrganizationPatch, retire_at: DateTime<Utc>) -> Self {

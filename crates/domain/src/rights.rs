@@ -35,7 +35,7 @@ pub struct HeldRole {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonHoldings {
     /// The roles.
-    pub roles: Vec<HeldRole>,
+    pub roles: Vec<Arc<HeldRole>>,
     /// What was given directly.
     pub direct: HashSet<String>,
 }
@@ -46,7 +46,7 @@ pub struct InOrganization {
     /// The narrowing of the grant; the whole of it when absent.
     pub scope: Option<Vec<String>>,
     /// The roles that the client holds there; not narrowed by roles when absent.
-    pub roles: Option<Vec<HeldRole>>,
+    pub roles: Option<Vec<Arc<HeldRole>>>,
 }
 
 /// All that decides what one subject may do with one API.
@@ -62,8 +62,8 @@ pub struct Snapshot {
     pub through_client: Option<HashSet<String>>,
     /// The access policies that refuse the subject tokens for it.
     pub denials: Vec<Denied>,
-    /// Whether it is a user who is blocked.
-    pub is_blocked: bool,
+    /// What else keeps the subject from any token for it.
+    pub bars: Vec<Obstacle<'static>>,
 }
 
 /// What a subject holds on an API.
@@ -78,31 +78,30 @@ pub enum Holdings {
 impl Snapshot {
     /// What a subject holds, as far as nothing beyond that is known of it.
     pub fn new(api: Arc<ResourceServer>, holdings: Holdings, envelope: Envelope) -> Self {
-        Self { api, holdings, envelope, through_client: None, denials: Vec::new(), is_blocked: false }
+        Self { api, holdings, envelope, through_client: None, denials: Vec::new(), bars: Vec::new() }
     }
 
     /// Each permission of the API, in its order, with what it is held through and what stands in the way.
     pub fn rights(&self) -> Vec<Right<'_>> {
-        let mut rights = match &self.holdings {
-            Holdings::Person(held) => of_person(&self.api, held, &self.envelope),
-            Holdings::Client(grant, given) => of_client(&self.api, grant, given.as_ref(), &self.envelope),
-        };
-        let is_closed = self.is_closed();
-        for right in &mut rights {
-            if self.is_blocked {
-                right.withhold(Obstacle::Blocked);
-            }
-            if is_closed {
-                right.withhold(Obstacle::SubjectTypeAuthorization);
-            }
-            if self.through_client.as_ref().is_some_and(|allowed| !allowed.contains(right.permission)) {
-                right.withhold(Obstacle::ClientGrant);
-            }
-            for denied in &self.denials {
-                right.withhold(Obstacle::from(denied));
-            }
-        }
-        rights
+        let look = Look::at(self);
+        self.api.scopes.iter().map(|scope| look.right(&scope.value)).collect()
+    }
+
+    /// One of these permissions; none where the API does not define it.
+    pub fn right(&self, permission: &str) -> Option<Right<'_>> {
+        let defined = self.api.scopes.iter().find(|scope| scope.value == permission)?;
+        Some(Look::at(self).right(&defined.value))
+    }
+
+    /// Whether a permission is held.
+    pub fn holds(&self, permission: &str) -> bool {
+        self.right(permission).is_some_and(|right| right.held)
+    }
+
+    /// What is held, by name, in the API's order.
+    pub fn held(&self) -> Vec<String> {
+        let held = self.rights().into_iter().filter(|right| right.held);
+        held.map(|right| right.permission.to_owned()).collect()
     }
 
     /// Whether the subject can have tokens for it at all, with rights or without: the API is not closed to its kind, and its
@@ -124,69 +123,92 @@ impl Snapshot {
         };
         policy == SubjectPolicy::DenyAll
     }
-
-    /// Whether a permission is held.
-    pub fn holds(&self, permission: &str) -> bool {
-        self.rights().iter().any(|right| right.permission == permission && right.held)
-    }
-
-    /// What is held, by name, in the API's order.
-    pub fn held(&self) -> Vec<String> {
-        held(&self.rights())
-    }
 }
 
-/// Each permission of the API, in its order, with the paths through which a person holds it and what stands in the way of
-/// others.
-fn of_person<'a>(api: &'a ResourceServer, held: &'a PersonHoldings, envelope: &Envelope) -> Vec<Right<'a>> {
-    let grantable = envelope.grantable_on(&api.identifier);
-    let right = |permission: &'a str| {
+/// A snapshot, ready to be asked about one permission after another.
+struct Look<'a> {
+    snapshot: &'a Snapshot,
+    is_closed: bool,
+    /// What roles of the organization's own can confer; anything where absent.
+    grantable: Option<HashSet<&'a str>>,
+    /// What the client's grant has; all where absent, as with people.
+    granted: Option<HashSet<&'a str>>,
+    /// What the organization narrows the grant to.
+    narrowed: Option<HashSet<&'a str>>,
+}
+
+impl<'a> Look<'a> {
+    fn at(snapshot: &'a Snapshot) -> Self {
+        let (granted, narrowed) = match &snapshot.holdings {
+            Holdings::Person(_) => (None, None),
+            Holdings::Client(grant, given) => {
+                let granted = (!grant.allow_all_scopes).then(|| grant.scope.as_deref().unwrap_or_default());
+                (listed(granted), listed(given.as_ref().and_then(|given| given.scope.as_deref())))
+            }
+        };
+        let grantable = snapshot.envelope.grantable_on(&snapshot.api.identifier);
+        Self { snapshot, is_closed: snapshot.is_closed(), grantable, granted, narrowed }
+    }
+
+    fn right(&self, permission: &'a str) -> Right<'a> {
+        let mut right = match &self.snapshot.holdings {
+            Holdings::Person(held) => self.of_person(held, permission),
+            Holdings::Client(grant, given) => self.of_client(grant, given.as_ref(), permission),
+        };
+        for bar in &self.snapshot.bars {
+            right.withhold(*bar);
+        }
+        if self.is_closed {
+            right.withhold(Obstacle::SubjectTypeAuthorization);
+        }
+        if self.snapshot.through_client.as_ref().is_some_and(|allowed| !allowed.contains(permission)) {
+            right.withhold(Obstacle::ClientGrant);
+        }
+        for denied in &self.snapshot.denials {
+            right.withhold(Obstacle::from(denied));
+        }
+        right
+    }
+
+    /// The paths through which a person holds it, and what stands in the way of others.
+    fn of_person(&self, held: &'a PersonHoldings, permission: &'a str) -> Right<'a> {
         let direct = held.direct.contains(permission).then_some(Path::Direct);
         let (mut paths, mut withheld) = (Vec::from_iter(direct), Vec::new());
         for role in held.roles.iter().filter(|role| role.permissions.contains(permission)) {
-            match is_admitted(role, permission, grantable.as_ref()) {
-                true => paths.push(Path::Role(role.into())),
-                false => withheld.push(Withheld { role: Some(role.into()), by: Obstacle::Envelope }),
+            match self.admits(role, permission) {
+                true => paths.push(Path::Role(role.as_ref().into())),
+                false => withheld.push(Withheld { role: Some(role.as_ref().into()), by: Obstacle::Envelope }),
             }
         }
         Right::new(permission, paths, withheld)
-    };
-    api.scopes.iter().map(|scope| right(&scope.value)).collect()
-}
+    }
 
-/// Each permission of the API, in its order, with what a machine client holds it through: its grant, within what the
-/// organization gave it.
-fn of_client<'a>(
-    api: &'a ResourceServer,
-    grant: &'a ClientGrant,
-    organization: Option<&'a InOrganization>,
-    envelope: &Envelope,
-) -> Vec<Right<'a>> {
-    let grantable = envelope.grantable_on(&api.identifier);
-    let granted = listed((!grant.allow_all_scopes).then(|| grant.scope.as_deref().unwrap_or_default()));
-    let narrowed = listed(organization.and_then(|given| given.scope.as_deref()));
-    let roles = organization.and_then(|given| given.roles.as_deref());
-    let is_for_here = is_for(grant, organization.is_some());
-    let right = |permission: &'a str| {
+    /// What a machine client holds it through: its grant, within what the organization gave it.
+    fn of_client(
+        &self,
+        grant: &'a ClientGrant,
+        organization: Option<&'a InOrganization>,
+        permission: &'a str,
+    ) -> Right<'a> {
         let mut withheld = Vec::new();
         let mut withhold = |role: Option<&'a HeldRole>, by| {
             withheld.push(Withheld { role: role.map(RoleName::from), by });
         };
-        if !is_for_here {
+        if !is_for(grant, organization.is_some()) {
             withhold(None, Obstacle::OrganizationUsage);
         }
-        if granted.as_ref().is_some_and(|granted| !granted.contains(permission)) {
+        if self.granted.as_ref().is_some_and(|granted| !granted.contains(permission)) {
             withhold(None, Obstacle::ClientGrant);
         }
-        if narrowed.as_ref().is_some_and(|narrowed| !narrowed.contains(permission)) {
+        if self.narrowed.as_ref().is_some_and(|narrowed| !narrowed.contains(permission)) {
             withhold(None, Obstacle::OrganizationScope);
         }
         let mut through = Vec::new();
-        if let Some(roles) = roles {
+        if let Some(roles) = organization.and_then(|given| given.roles.as_deref()) {
             for role in roles.iter().filter(|role| role.permissions.contains(permission)) {
-                match is_admitted(role, permission, grantable.as_ref()) {
-                    true => through.push(RoleName::from(role)),
-                    false => withhold(Some(role), Obstacle::Envelope),
+                match self.admits(role, permission) {
+                    true => through.push(RoleName::from(role.as_ref())),
+                    false => withhold(Some(role.as_ref()), Obstacle::Envelope),
                 }
             }
             if through.is_empty() {
@@ -197,8 +219,12 @@ fn of_client<'a>(
         let stopped = withheld.iter().any(|withheld| withheld.role.is_none());
         let path = Path::ClientGrant { client_grant_id: &grant.id, roles: through };
         Right::new(permission, if stopped { Vec::new() } else { vec![path] }, withheld)
-    };
-    api.scopes.iter().map(|scope| right(&scope.value)).collect()
+    }
+
+    fn admits(&self, role: &HeldRole, permission: &str) -> bool {
+        let grantable = self.grantable.as_ref();
+        role.kind == RoleType::Tenant || grantable.is_none_or(|grantable| grantable.contains(permission))
+    }
 }
 
 fn is_for(grant: &ClientGrant, an_organization: bool) -> bool {
@@ -207,14 +233,6 @@ fn is_for(grant: &ClientGrant, an_organization: bool) -> bool {
         OrganizationUsage::Allow => true,
         OrganizationUsage::Require => an_organization,
     }
-}
-
-fn held(rights: &[Right<'_>]) -> Vec<String> {
-    rights.iter().filter(|right| right.held).map(|right| right.permission.to_owned()).collect()
-}
-
-fn is_admitted(role: &HeldRole, permission: &str, grantable: Option<&HashSet<&str>>) -> bool {
-    role.kind == RoleType::Tenant || grantable.is_none_or(|grantable| grantable.contains(permission))
 }
 
 fn listed(scope: Option<&[String]>) -> Option<HashSet<&str>> {

@@ -25,6 +25,9 @@ use crate::{
     roles as all_roles, user_roles as roles_of_users,
 };
 
+/// How many values a query takes: SQLite 32,766 at the most.
+const BOUND: usize = 10_000;
+
 /// How many queries make one: SQLite combines 500 at the most.
 const AT_ONCE: usize = 100;
 
@@ -227,14 +230,19 @@ async fn having(
     api: &ResourceServerId,
     permission: &str,
 ) -> Result<Vec<String>> {
-    let query = role_permissions::Entity::find()
-        .select_only()
-        .column(role_permissions::Column::RoleId)
-        .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(role_permissions::Column::ResourceServerId.eq(api.as_str()))
-        .filter(role_permissions::Column::Permission.eq(permission))
-        .filter(role_permissions::Column::RoleId.is_in(roles));
-    Ok(query.into_tuple().all(&db.0).await?)
+    let roles = Vec::from_iter(roles);
+    let mut found = Vec::new();
+    for roles in roles.chunks(BOUND) {
+        let query = role_permissions::Entity::find()
+            .select_only()
+            .column(role_permissions::Column::RoleId)
+            .filter(role_permissions::Column::TenantId.eq(scope.tenant().as_str()))
+            .filter(role_permissions::Column::ResourceServerId.eq(api.as_str()))
+            .filter(role_permissions::Column::Permission.eq(permission))
+            .filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
+        found.extend(query.into_tuple::<String>().all(&db.0).await?);
+    }
+    Ok(found)
 }
 
 /// A page of all the users whom the queries yield. Each of them stops after a page, whatever it could yield.
@@ -249,6 +257,8 @@ async fn merged(db: &Db<'_>, queries: Vec<SelectStatement>, page: &PageRequest) 
         let Some(union) = first.reduce(|mut all, next| all.union(UnionType::Distinct, next).take()) else {
             continue;
         };
+        let mut union = union;
+        union.order_by("user_id", Order::Asc).limit(page.limit() + 1);
         for row in db.0.query_all(&union).await? {
             ids.insert(row.try_get_by::<String, _>(0)?);
         }

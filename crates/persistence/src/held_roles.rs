@@ -1,6 +1,7 @@
 //! Roles with what they permit on one API, as rights are computed from them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use guildhall_domain::id::{OrganizationId, ResourceServerId, RoleId, UserId};
 use guildhall_domain::policy::TenantScope;
@@ -14,7 +15,7 @@ use crate::error::Result;
 use crate::store::Db;
 
 /// A role, and the organization whose own it is.
-pub(crate) type Owned = (HeldRole, Option<OrganizationId>);
+pub(crate) type Owned = (Arc<HeldRole>, Option<OrganizationId>);
 
 /// Of the roles whose ids the query yields and that are `assignable`, those that permit anything on the API, by one query.
 pub(crate) async fn on_api(
@@ -23,7 +24,7 @@ pub(crate) async fn on_api(
     ids: SelectStatement,
     assignable: Condition,
     api: &ResourceServerId,
-) -> Result<Vec<HeldRole>> {
+) -> Result<Vec<Arc<HeldRole>>> {
     let held = read(db, scope, ids, assignable, api).await?;
     Ok(held.into_iter().map(|(role, _)| role).collect())
 }
@@ -44,7 +45,7 @@ pub(crate) fn in_organization<'a>(
     roles: &'a HashMap<RoleId, Owned>,
     role: &str,
     organization: &OrganizationId,
-) -> Option<&'a HeldRole> {
+) -> Option<&'a Arc<HeldRole>> {
     let (role, owner) = roles.get(&RoleId::new(role))?;
     owner.as_ref().is_none_or(|owner| owner == organization).then_some(role)
 }
@@ -69,7 +70,7 @@ async fn read(
         .filter(table::Column::RoleId.in_subquery(ids))
         .filter(assignable)
         .order_by_asc(table::Column::RoleId);
-    let mut held: Vec<Owned> = Vec::new();
+    let mut held: Vec<(HeldRole, Option<String>)> = Vec::new();
     let rows = query.into_tuple::<(String, String, Option<String>, String)>().all(&db.0).await?;
     for (id, name, owner, permission) in rows {
         match held.last_mut() {
@@ -78,23 +79,23 @@ async fn read(
                 let kind = if owner.is_some() { RoleType::Organization } else { RoleType::Tenant };
                 let permissions = HashSet::from([permission]);
                 let role = HeldRole { id: RoleId::new(id), name, kind, permissions };
-                held.push((role, owner.map(OrganizationId::new)));
+                held.push((role, owner));
             }
         }
     }
-    Ok(held)
+    Ok(held.into_iter().map(|(role, owner)| (Arc::new(role), owner.map(OrganizationId::new))).collect())
 }
 
 /// The roles of each of the users, in the order of their ids; `held` says whose they are.
 pub(crate) fn given_out(
-    roles: &[HeldRole],
+    roles: &[Arc<HeldRole>],
     users: &[UserId],
     held: &HashMap<UserId, Vec<RoleId>>,
-) -> Vec<Vec<HeldRole>> {
-    let by_id: HashMap<&RoleId, &HeldRole> = roles.iter().map(|role| (&role.id, role)).collect();
+) -> Vec<Vec<Arc<HeldRole>>> {
+    let by_id: HashMap<&RoleId, &Arc<HeldRole>> = roles.iter().map(|role| (&role.id, role)).collect();
     let of_user = |user| {
         let ids = held.get(user).into_iter().flatten();
-        let mut roles: Vec<HeldRole> = ids.filter_map(|id| by_id.get(id)).copied().cloned().collect();
+        let mut roles: Vec<Arc<HeldRole>> = ids.filter_map(|id| by_id.get(id)).copied().cloned().collect();
         // Ordered here: asked for in order, SQLite looks through all holders of roles for the users.
         roles.sort_unstable_by(|one, other| one.id.cmp(&other.id));
         roles

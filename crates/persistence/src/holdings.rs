@@ -1,6 +1,7 @@
 //! What many hold at once, in whatever organizations they are; ask for fewer than 1,000 holders.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use guildhall_domain::client_grant::Association;
 use guildhall_domain::effect::Holder;
@@ -164,7 +165,7 @@ pub async fn of_members(
     scope: &TenantScope,
     holders: &[Holder],
     api: &ResourceServerId,
-) -> Result<HashMap<Holder, Vec<HeldRole>>> {
+) -> Result<HashMap<Holder, Vec<Arc<HeldRole>>>> {
     let (db, ids) = (db.into(), Ids::of(holders));
     if ids.members.is_empty() {
         return Ok(HashMap::new());
@@ -172,7 +173,7 @@ pub async fn of_members(
     let query = ids.of_members(scope);
     let roles = query.clone().select_only().column(membership_roles::Column::RoleId).into_query();
     let roles = held_roles::owned_on_api(&db, scope, roles, api).await?;
-    let mut held: HashMap<Holder, Vec<HeldRole>> = HashMap::new();
+    let mut held: HashMap<Holder, Vec<Arc<HeldRole>>> = HashMap::new();
     for row in query.order_by_asc(membership_roles::Column::RoleId).all(&db.0).await? {
         let organization = OrganizationId::new(row.organization_id);
         if let Some(role) = held_roles::in_organization(&roles, &row.role_id, &organization) {
@@ -194,7 +195,7 @@ pub async fn of_clients(
     scope: &TenantScope,
     holders: &[Holder],
     api: &ResourceServerId,
-) -> Result<HashMap<Holder, (Association, Vec<HeldRole>)>> {
+) -> Result<HashMap<Holder, (Association, Vec<Arc<HeldRole>>)>> {
     let (db, ids) = (db.into(), Ids::of(holders));
     if ids.clients.is_empty() {
         return Ok(HashMap::new());
@@ -202,7 +203,7 @@ pub async fn of_clients(
     let query = ids.of_clients(scope);
     let roles = query.clone().select_only().column(client_roles::Column::RoleId).into_query();
     let roles = held_roles::owned_on_api(&db, scope, roles, api).await?;
-    let mut held: HashMap<Holder, (Vec<RoleId>, Vec<HeldRole>)> = HashMap::new();
+    let mut held: HashMap<Holder, (Vec<RoleId>, Vec<Arc<HeldRole>>)> = HashMap::new();
     for row in query.order_by_asc(client_roles::Column::RoleId).all(&db.0).await? {
         let organization = OrganizationId::new(row.organization_id);
         let role = held_roles::in_organization(&roles, &row.role_id, &organization).cloned();

@@ -72,5 +72,5 @@ pub use cache::Cache;
 pub use error::Error;
 pub use events::Event;
 pub use records::{Records, Writer};
-pub use store::{Db, Store};
+pub use store::{Db, Store, View};
 pub use unit::UnitOfWork;

@@ -3,6 +3,7 @@
 mod list;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use guildhall_domain::client_grant::Association;
@@ -82,7 +83,7 @@ pub async fn held_roles(
     scope: &OrgScope,
     grant: &ClientGrantId,
     api: &ResourceServerId,
-) -> Result<Vec<HeldRole>> {
+) -> Result<Vec<Arc<HeldRole>>> {
     let held = roles_in_organization(scope)
         .filter(roles_of::Column::GrantId.eq(grant.as_str()))
         .select_only()

@@ -10,8 +10,8 @@ use guildhall_domain::log::{Actor, Origin};
 use guildhall_domain::policy::TenantScope;
 use guildhall_migrations::Migrator;
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseExecutor, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use sqlx::ConnectOptions;
@@ -51,6 +51,16 @@ impl<'a> From<&'a UnitOfWork> for Db<'a> {
         Self(DatabaseExecutor::Transaction(unit.transaction()))
     }
 }
+
+impl<'a> From<&'a View> for Db<'a> {
+    fn from(view: &'a View) -> Self {
+        Self(DatabaseExecutor::Transaction(&view.0))
+    }
+}
+
+/// The database as it was at one moment.
+#[derive(Debug)]
+pub struct View(DatabaseTransaction);
 
 impl Store {
     /// Opens the database at `url` (`sqlite://path?mode=rwc` or `postgres://…`).
@@ -125,6 +135,20 @@ impl Store {
     pub async fn pending_migrations(&self) -> Result<Vec<String>> {
         let pending = Migrator::get_pending_migrations(&self.write).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Holds the present still: whatever is read of the view, no change comes between.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn view(&self) -> Result<View> {
+        let mut options = TransactionOptions::default();
+        // In SQLite, whatever a transaction reads is of the moment of its first read.
+        if self.read.get_database_backend() == DatabaseBackend::Postgres {
+            options.isolation_level = Some(IsolationLevel::RepeatableRead);
+            options.access_mode = Some(AccessMode::ReadOnly);
+        }
+        Ok(View(self.read.begin_with_options(options).await?))
     }
 
     /// Begins a unit of work in a tenant, on behalf of `actor`.

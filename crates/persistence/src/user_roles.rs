@@ -1,6 +1,7 @@
 //! The roles that users hold in the tenant, outside organizations.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use guildhall_domain::id::{ResourceServerId, RoleId, UserId};
 use guildhall_domain::member::Member;
@@ -83,7 +84,7 @@ pub(crate) async fn on_api(
     scope: &TenantScope,
     users: &[UserId],
     api: &ResourceServerId,
-) -> Result<Vec<Vec<HeldRole>>> {
+) -> Result<Vec<Vec<Arc<HeldRole>>>> {
     let ids = of_users(scope, users).select_only().column(table::Column::RoleId).into_query();
     let of_tenant = Condition::all().add(roles_table::Column::OwnerId.is_null());
     let roles = held_roles::on_api(&db, scope, ids, of_tenant, api).await?;

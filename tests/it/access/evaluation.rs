@@ -141,6 +141,71 @@ async fn the_reason_is_for_those_who_may_read_rights() {
     assert_eq!(answer, json!({"decision": true, "context": {"epoch": vendor.epoch().await}}));
 }
 
+#[rstest]
+#[case::a_member("user", true, "read:organization_member_effective_permissions")]
+#[case::a_user("user", false, "read:user_effective_permissions")]
+#[case::a_client_in_an_organization("client", true, "read:organization_client_grants")]
+#[case::a_client("client", false, "read:client_grants")]
+#[tokio::test]
+async fn the_reason_wants_the_scope_of_its_explanation(
+    #[case] subject: &str,
+    #[case] in_organization: bool,
+    #[case] wanted: &str,
+) {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let id = if subject == "user" { &hall.ada } else { &hall.shop.machine.id };
+    let mut asked = hall.asked("read");
+    asked["subject"] = json!({"type": subject, "id": id});
+    if !in_organization {
+        asked["resource"] = json!({"type": "resource_server", "id": API});
+    }
+    let others = [
+        "read:organization_member_effective_permissions",
+        "read:user_effective_permissions",
+        "read:organization_client_grants",
+        "read:client_grants",
+    ];
+    for scope in others {
+        let token = vendor.management_token(&format!("evaluate:access {scope}")).await;
+        let answer = ask_with(vendor, "evaluation", &token, &asked).await.is(200);
+        assert_eq!(answer["context"].get("reason").is_some(), scope == wanted, "with {scope}");
+    }
+}
+
+#[tokio::test]
+async fn who_gets_no_tokens_may_do_nothing() {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let management = format!("{}api/v2/", vendor.issuer);
+    let manager = vendor.role("Manager", &management, &["delete:users"]).await;
+    let roles = format!("/users/{}/roles", crate::harness::segment(&hall.ada));
+    vendor.post(&roles, json!({"roles": [manager]})).await.is(204);
+    let asked = json!({"subject": hall.user(), "action": {"name": "delete:users"},
+        "resource": {"type": "resource_server", "id": management}});
+    assert_eq!(hall.decision(asked).await, false, "people get none of the Management API");
+    let mut asked = hall.asked("write");
+    asked["subject"] = json!({"type": "client", "id": hall.shop.machine.id});
+    assert_eq!(hall.decision(asked.clone()).await, true);
+    let path = format!("/clients/{}", hall.shop.machine.id);
+    vendor.patch(&path, json!({"grant_types": ["authorization_code"]})).await.is(200);
+    assert_eq!(hall.decision(asked).await, false, "nor does a client that may not ask for itself");
+}
+
+#[tokio::test]
+async fn a_property_that_names_nothing_denies_its_evaluation_alone_section_7_2_1() {
+    let hall = Hall::open().await;
+    let good = json!({"resource": api_in(&hall.shop.aurora)});
+    let long = "a".repeat(100_000);
+    let bad = ["a\u{0}", long.as_str()].map(|id| json!({"resource": api_in(id)}));
+    let [nul, long] = bad;
+    let asked = json!({"subject": hall.user(), "action": {"name": "read"}, "evaluations": [nul, good, long]});
+    let answer = ask(&hall.shop.vendor, "evaluations", &asked).await.is(200);
+    let decisions: Vec<_> =
+        answer["evaluations"].as_array().unwrap().iter().map(|it| it["decision"].clone()).collect();
+    assert_eq!(decisions, [false, true, false]);
+}
+
 #[tokio::test]
 async fn evaluations_of_one_subject_in_one_place_are_each_decided_section_7_1() {
     let hall = Hall::open().await;

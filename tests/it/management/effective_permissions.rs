@@ -231,7 +231,8 @@ async fn a_policy_that_refuses_tokens_withholds_and_is_named() {
 async fn through_a_client_its_grant_and_the_policies_about_it_count() {
     let hall = Hall::open().await;
     let vendor = &hall.shop.vendor;
-    let web = vendor.application(json!({"name": "Web", "app_type": "regular_web"})).await;
+    let web = json!({"name": "Web", "app_type": "regular_web", "organization_usage": "allow"});
+    let web = vendor.application(web).await;
     let by_grant = json!({"subject_type_authorization": {"user": {"policy": "require_client_grant"}}});
     vendor.patch(&format!("/resource-servers/{}", hall.shop.api), by_grant).await.is(200);
     let through = format!("&client_id={}", web.id);
@@ -245,4 +246,30 @@ async fn through_a_client_its_grant_and_the_policies_about_it_count() {
         "rules": {"allowed_organizations": [hall.shop.borealis]}});
     vendor.post("/access-policies", policy).await.is(201);
     assert_eq!((held(&hall.of_ada(&through).await), held(&hall.of_ada("").await)), (0, 2));
+}
+
+#[tokio::test]
+async fn through_a_client_that_does_not_lead_there_nothing_is_held() {
+    let hall = Hall::open().await;
+    let vendor = &hall.shop.vendor;
+    let web = vendor.application(json!({"name": "Web", "app_type": "regular_web"})).await;
+    let read = format!("&client_id={}&permission_name=read", web.id);
+    let bars = async || hall.of_ada(&read).await["permissions"][0]["withheld"].clone();
+    assert_eq!(bars().await, json!([{"by": "organization_usage"}]));
+    let path = format!("/clients/{}", web.id);
+    vendor.patch(&path, json!({"organization_usage": "allow"})).await.is(200);
+    assert_eq!(bars().await, json!([]));
+    vendor.patch(&path, json!({"organization_usage": null, "is_first_party": false})).await.is(200);
+    assert_eq!(bars().await, json!([{"by": "organization_usage"}, {"by": "third_party_client_access"}]));
+}
+
+#[tokio::test]
+async fn who_is_blocked_holds_nothing_and_is_told_why() {
+    let hall = Hall::open().await;
+    let path = format!("/users/{}", segment(&hall.ada));
+    hall.shop.vendor.patch(&path, json!({"blocked": true})).await.is(200);
+    assert_eq!(hall.of_ada("").await["permissions"], json!([]));
+    let told = hall.of_ada("&permission_name=read").await["permissions"][0].clone();
+    assert_eq!((&told["held"], &told["paths"][0]), (&json!(false), &hall.path(&hall.reader)));
+    assert_eq!(told["withheld"], json!([{"by": "blocked"}]));
 }

@@ -108,7 +108,7 @@ impl Model {
             return None;
         }
         let is_refused = !self.refusing(subject, place, Some(subject.client())).is_empty();
-        Some(if is_refused { Vec::new() } else { self.held(subject, place) })
+        Some(if is_refused { Vec::new() } else { self.told(subject, place) })
     }
 
     /// Whether nobody of the subject's kind gets tokens of the API.
@@ -117,6 +117,15 @@ impl Model {
             Subject::User(_) => matches!(self.apis[api].people, People::Nobody),
             Subject::Machine(_) => self.apis[api].is_closed_to_machines,
         }
+    }
+
+    /// What a token tells of all that is held there: of people, no more than the web application lets them have.
+    fn told(&self, subject: Subject, place: Place) -> Vec<&'static str> {
+        let mut held = self.held(subject, place);
+        if matches!(subject, Subject::User(_)) {
+            held.retain(|name| self.lets_people_have(place.api, name));
+        }
+        held
     }
 
     /// Whether it is a user who is blocked.

@@ -60,6 +60,28 @@ async fn a_deleted_client_is_unknown_at_once(#[values(true, false)] caching: boo
 
 #[rstest]
 #[tokio::test]
+async fn a_management_token_for_an_organization_is_worth_what_the_client_holds_there(
+    #[values(true, false)] caching: bool,
+) {
+    let shop = warm(caching).await;
+    let vendor = &shop.vendor;
+    let audience = format!("{}api/v2/", vendor.issuer);
+    let robot = vendor.client("Robot").await;
+    let grant = vendor.grant(&robot, &audience, &["read:users"], "require").await;
+    vendor.associate(&shop.aurora, &grant).await;
+    let asked = [("audience", audience.as_str()), ("organization", shop.aurora.as_str())];
+    let token = vendor.ask(&robot, &asked).await.token();
+    let read = || async {
+        let request = vendor.request(reqwest::Method::GET, "/api/v2/users").bearer_auth(&token);
+        vendor.send(request).await.status
+    };
+    assert_eq!(read().await, 200);
+    vendor.delete(&format!("/organizations/{}/client-grants/{grant}", shop.aurora)).await.is(204);
+    assert_eq!(read().await, 401);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_management_token_is_worth_no_more_than_its_grant_is_now(#[values(true, false)] caching: bool) {
     let mut vendor = warm(caching).await.vendor;
     let helper = vendor.client("Helper").await;

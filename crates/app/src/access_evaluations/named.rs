@@ -6,8 +6,8 @@ use guildhall_domain::id::{ClientId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::resource_type::ResourceType;
-use guildhall_oauth::authzen::Object;
 use guildhall_oauth::authzen::entity::Subject;
+use guildhall_oauth::authzen::{MAX_TEXT, Object};
 use serde_json::Value;
 
 /// A subject whose rights can be known.
@@ -63,14 +63,15 @@ impl Place {
     }
 }
 
-/// A property is of another type than a text.
+/// A property is not a text that could name anything.
 pub(super) struct NoText;
 
-/// A property that is a text; `null` counts as absent. One of another type names nothing that there could be.
+/// A property that is a text; `null` counts as absent. One of another type, too long or with NUL in it names nothing that
+/// there could be.
 pub(super) fn text<'a>(properties: &'a Object, name: &str) -> Result<Option<&'a str>, NoText> {
     match properties.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::String(text)) if text.len() <= MAX_TEXT && !text.contains('\0') => Ok(Some(text)),
         Some(_) => Err(NoText),
     }
 }

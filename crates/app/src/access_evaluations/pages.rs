@@ -46,10 +46,12 @@ impl<'a> Pages<'a> {
         let position = position.and_then(|opened| serde_json::from_slice::<Position>(&opened).ok());
         let unknown = || Problem::invalid("page.token", "The token is not one of this search");
         let position = position.ok_or_else(unknown)?;
-        if asked.limit.is_some() && limit != position.limit {
+        // After a page of none, nothing says yet how long pages are.
+        let take = if position.limit == 0 { limit } else { position.limit };
+        if asked.limit.is_some() && limit != take {
             return Err(Problem::invalid("page.limit", "The limit must be that of the page before"));
         }
-        let request = PageRequest::Checkpoint { after: Some(position.after), take: position.limit };
+        let request = PageRequest::Checkpoint { after: Some(position.after), take };
         Ok(Self { app, search, request })
     }
 

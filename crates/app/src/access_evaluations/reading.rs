@@ -17,11 +17,11 @@ use guildhall_domain::tenant::Tenant;
 use guildhall_oauth::authzen::Object;
 use guildhall_oauth::authzen::entity::Resource;
 use guildhall_oauth::authzen::evaluation::Evaluation;
-use guildhall_persistence::{client_grants, organizations, resource_servers, resource_types};
+use guildhall_persistence::{View, client_grants, organizations, resource_servers, resource_types};
 use serde_json::Value;
 
 use super::named::{Place, Who, text};
-use crate::context::App;
+use crate::context::{self, App};
 use crate::problem::Problem;
 use crate::snapshots;
 
@@ -33,9 +33,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 type Key = (Who, ResourceServerId, Option<OrganizationId>);
 
-/// What was read so far, all of it after the epoch.
+/// What was read so far, all of it of one epoch.
 pub(super) struct Reading<'a> {
-    app: &'a App,
+    /// Whatever is read beside this is read of it as well: a second connection could be waited for in vain.
+    pub(super) view: Arc<View>,
     scope: &'a TenantScope,
     tenant: Tenant,
     kinds: HashMap<String, Option<Arc<ResourceType>>>,
@@ -55,19 +56,23 @@ impl<'a> Reading<'a> {
         context: &Object,
     ) -> Result<Self, Problem> {
         let minimum = minimum_epoch(context)?;
-        let mut tenant = app.tenant(scope).await?;
+        let mut view = app.store().view().await?;
+        let mut tenant = context::tenant(&view, scope).await?;
         for _ in 0..LOOKS {
             if tenant.epoch >= minimum {
                 break;
             }
+            // Others need the connection meanwhile.
+            drop(view);
             tokio::time::sleep(PAUSE).await;
-            tenant = app.tenant(scope).await?;
+            view = app.store().view().await?;
+            tenant = context::tenant(&view, scope).await?;
         }
         if tenant.epoch < minimum {
             return Err(Problem::EpochNotReached { epoch: tenant.epoch, minimum });
         }
         Ok(Self {
-            app,
+            view: Arc::new(view),
             scope,
             tenant,
             kinds: HashMap::new(),
@@ -77,7 +82,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The epoch that everything here is at least as new as.
+    /// The epoch that everything here is of.
     pub(super) fn epoch(&self) -> i64 {
         self.tenant.epoch
     }
@@ -111,15 +116,15 @@ impl<'a> Reading<'a> {
     }
 
     async fn kind(&mut self, name: &str) -> Result<Option<Arc<ResourceType>>, Problem> {
-        let (store, scope) = (self.app.store(), self.scope);
-        let read = async || Ok(resource_types::find(store, scope, name).await?.map(Arc::new));
+        let (view, scope) = (&*self.view, self.scope);
+        let read = async || Ok(resource_types::find(view, scope, name).await?.map(Arc::new));
         once(&mut self.kinds, name.to_owned(), read).await
     }
 
     pub(super) async fn api(&mut self, identifier: &str) -> Result<Option<Arc<ResourceServer>>, Problem> {
-        let (store, scope) = (self.app.store(), self.scope);
+        let (view, scope) = (&*self.view, self.scope);
         let read =
-            async || Ok(resource_servers::find_by_identifier(store, scope, identifier).await?.map(Arc::new));
+            async || Ok(resource_servers::find_by_identifier(view, scope, identifier).await?.map(Arc::new));
         once(&mut self.apis, identifier.to_owned(), read).await
     }
 
@@ -127,8 +132,8 @@ impl<'a> Reading<'a> {
         &mut self,
         id: OrganizationId,
     ) -> Result<Option<Arc<Organization>>, Problem> {
-        let (store, scope) = (self.app.store(), self.scope);
-        let read = async || Ok(organizations::find(store, scope, &id).await?.map(Arc::new));
+        let (view, scope) = (&*self.view, self.scope);
+        let read = async || Ok(organizations::find(view, scope, &id).await?.map(Arc::new));
         once(&mut self.organizations, id.clone(), read).await
     }
 
@@ -162,8 +167,8 @@ impl<'a> Reading<'a> {
             }
             holders.sort_unstable();
             holders.dedup();
-            let (store, scope) = (self.app.store(), self.scope);
-            let found = snapshots::of_holders(store, &self.tenant, scope, &holders, api).await?;
+            let (view, scope) = (&*self.view, self.scope);
+            let found = snapshots::of_holders(view, &self.tenant, scope, &holders, api).await?;
             let found: HashMap<Holder, Arc<Snapshot>> =
                 found.into_iter().map(|(holder, snapshot)| (holder, Arc::new(snapshot))).collect();
             for (who, place) in &asked {
@@ -183,7 +188,10 @@ impl<'a> Reading<'a> {
         self.load(asked.iter().cloned()).await?;
         let snapshot = |(who, place): &(Who, Place)| self.snapshots.get(&key(who, place))?.as_ref();
         let holds = |asked| snapshot(asked).is_some_and(|snapshot| snapshot.holds(permission));
-        Ok(asked.iter().map(holds).collect())
+        let results = asked.iter().map(holds).collect();
+        // A search asks about each but once.
+        self.snapshots.clear();
+        Ok(results)
     }
 
     /// The grants by which clients are subjects of an API.
@@ -199,7 +207,7 @@ impl<'a> Reading<'a> {
             })
             .collect();
         let clients: Vec<ClientId> = clients.into_iter().cloned().collect();
-        let found = client_grants::find_all_of(self.app.store(), self.scope, &clients, &api.id).await?;
+        let found = client_grants::find_all_of(&*self.view, self.scope, &clients, &api.id).await?;
         Ok(found.into_iter().map(|grant| (grant.client_id, grant.id)).collect())
     }
 
@@ -209,8 +217,8 @@ impl<'a> Reading<'a> {
         client: &ClientId,
         api: &ResourceServer,
     ) -> Result<Option<ClientGrant>, Problem> {
-        let (store, scope) = (self.app.store(), self.scope);
-        Ok(client_grants::find_for(store, scope, client, &api.id, SubjectType::Client).await?)
+        let (view, scope) = (&*self.view, self.scope);
+        Ok(client_grants::find_for(view, scope, client, &api.id, SubjectType::Client).await?)
     }
 
     /// Reads together what several evaluations will ask for, each of which would read it alone otherwise.
@@ -226,7 +234,7 @@ impl<'a> Reading<'a> {
         }
         let ids = Vec::from_iter(ids);
         let mut found: HashMap<OrganizationId, Arc<Organization>> = HashMap::new();
-        for organization in organizations::find_all(self.app.store(), self.scope, &ids).await? {
+        for organization in organizations::find_all(&*self.view, self.scope, &ids).await? {
             found.insert(organization.id.clone(), Arc::new(organization));
         }
         self.organizations.extend(ids.into_iter().map(|id| {

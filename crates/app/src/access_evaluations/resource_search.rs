@@ -21,7 +21,6 @@ use crate::problem::Problem;
 
 /// A search, and what it is answered from.
 struct Search<'a> {
-    app: &'a App,
     scope: &'a TenantScope,
     reading: Reading<'a>,
     pages: Pages<'a>,
@@ -42,7 +41,7 @@ pub async fn resources(
     let scope = by.scope();
     let reading = Reading::begin(app, scope, &asked.context).await?;
     let pages = Pages::of(app, scope, &asked.query(), &asked.page)?;
-    let mut search = Search { app, scope, reading, pages, permission: &asked.action.name };
+    let mut search = Search { scope, reading, pages, permission: &asked.action.name };
     let found = search.found(asked).await?;
     let epoch = search.reading.epoch();
     search.pages.answer(found, epoch)
@@ -72,21 +71,21 @@ impl Search<'_> {
 
     async fn organizations(&mut self, who: &Who, api: &str) -> Result<Page<Organization>, Problem> {
         let Some(api) = self.reading.api(api).await? else { return Ok(Page::default()) };
-        let Self { app, scope, reading, pages, permission } = self;
-        let store = app.store();
+        let Self { scope, reading, pages, permission } = self;
+        let view = reading.view.clone();
         let grant = match who {
             Who::Client(client) => reading.grant(client, &api).await?,
             Who::User(_) => None,
         };
         let read = async |page: &PageRequest| match (who, &grant) {
             (Who::User(user), _) => {
-                Ok(candidates::organizations_of(store, scope, user, (&api.id, permission), page).await?)
+                Ok(candidates::organizations_of(&*view, scope, user, (&api.id, permission), page).await?)
             }
             (Who::Client(_), Some(grant)) if grant.allow_any_organization == Some(true) => {
-                Ok(organizations::list(store, scope, page, None).await?)
+                Ok(organizations::list(&*view, scope, page, None).await?)
             }
             (Who::Client(_), Some(grant)) => {
-                Ok(organization_client_grants::organizations_of(store, scope, &grant.id, page).await?)
+                Ok(organization_client_grants::organizations_of(&*view, scope, &grant.id, page).await?)
             }
             (Who::Client(_), None) => Ok(Page::default()),
         };
@@ -121,11 +120,11 @@ impl Search<'_> {
         user: &UserId,
         organization: Option<Arc<Organization>>,
     ) -> Result<Page<String>, Problem> {
-        let Self { app, scope, reading, pages, permission } = self;
-        let store = app.store();
+        let Self { scope, reading, pages, permission } = self;
+        let view = reading.view.clone();
         let within = organization.as_ref().map(|organization| &organization.id);
         let read = async |page: &PageRequest| {
-            Ok(candidates::apis_of(store, scope, user, within, permission, page).await?.map(Arc::new))
+            Ok(candidates::apis_of(&*view, scope, user, within, permission, page).await?.map(Arc::new))
         };
         let decide = async |apis: &[Arc<ResourceServer>]| {
             let place = |api: &Arc<ResourceServer>| Place::of(api.clone(), organization.clone(), None);
@@ -142,17 +141,21 @@ impl Search<'_> {
         client: &ClientId,
         organization: Option<Arc<Organization>>,
     ) -> Result<Page<String>, Problem> {
-        let Self { app, scope, reading, pages, permission } = self;
-        let store = app.store();
+        let Self { scope, reading, pages, permission } = self;
+        let view = reading.view.clone();
         let own = Filter {
             client_id: Some(client.clone()),
             subject_type: Some(SubjectType::Client),
             ..Filter::default()
         };
-        let read = async |page: &PageRequest| Ok(client_grants::list(store, scope, &own, page).await?);
+        let read = async |page: &PageRequest| Ok(client_grants::list(&*view, scope, &own, page).await?);
         let decide = async |grants: &[ClientGrant]| {
             let mut results = Vec::with_capacity(grants.len());
             for grant in grants {
+                if !grant.grants(permission) {
+                    results.push(false);
+                    continue;
+                }
                 let snapshot = match reading.api(&grant.audience).await? {
                     Some(api) => reading.snapshot(who, &Place::of(api, organization.clone(), None)).await?,
                     None => None,

@@ -31,10 +31,10 @@ pub async fn subjects(
     let sought = place.as_ref().and_then(|place| Some((place, place.permission(&asked.action.name)?)));
     let found = match (asked.subject.r#type.as_str(), sought) {
         ("user", Some(sought)) => {
-            users(app, by.scope(), &mut reading, &pages, sought).await?.map(UserId::into_string)
+            users(by.scope(), &mut reading, &pages, sought).await?.map(UserId::into_string)
         }
         ("client", Some(sought)) => {
-            let grants = clients(app, by.scope(), &mut reading, &pages, sought).await?;
+            let grants = clients(by.scope(), &mut reading, &pages, sought).await?;
             grants.map(|grant| grant.client_id.into_string())
         }
         _ => Page::default(),
@@ -43,17 +43,16 @@ pub async fn subjects(
 }
 
 async fn users(
-    app: &App,
     scope: &TenantScope,
     reading: &mut Reading<'_>,
     pages: &Pages<'_>,
     (place, permission): (&Place, &str),
 ) -> Result<Page<UserId>, Problem> {
-    let (store, api) = (app.store(), &place.api.id);
+    let (view, api) = (reading.view.clone(), &place.api.id);
     let inside = place.organization.as_ref().map(|organization| scope.organization(organization.id.clone()));
     let read = async |page: &PageRequest| match &inside {
-        Some(inside) => Ok(candidates::people_in(store, inside, api, permission, page).await?),
-        None => Ok(candidates::people(store, scope, api, permission, page).await?),
+        Some(inside) => Ok(candidates::people_in(&*view, inside, api, permission, page).await?),
+        None => Ok(candidates::people(&*view, scope, api, permission, page).await?),
     };
     let decide = async |users: &[UserId]| {
         let asked = users.iter().map(|user| Who::User(user.clone()));
@@ -63,13 +62,12 @@ async fn users(
 }
 
 async fn clients(
-    app: &App,
     scope: &TenantScope,
     reading: &mut Reading<'_>,
     pages: &Pages<'_>,
     (place, permission): (&Place, &str),
 ) -> Result<Page<ClientGrant>, Problem> {
-    let (store, api) = (app.store(), &place.api);
+    let (view, api) = (reading.view.clone(), &place.api);
     let inside = place.organization.as_ref().map(|organization| scope.organization(organization.id.clone()));
     let of_api = Filter {
         audience: Some(api.identifier.clone()),
@@ -77,8 +75,8 @@ async fn clients(
         ..Filter::default()
     };
     let read = async |page: &PageRequest| match &inside {
-        Some(inside) => Ok(candidates::grants_in(store, inside, &api.id, page).await?),
-        None => Ok(client_grants::list(store, scope, &of_api, page).await?),
+        Some(inside) => Ok(candidates::grants_in(&*view, inside, &api.id, page).await?),
+        None => Ok(client_grants::list(&*view, scope, &of_api, page).await?),
     };
     let decide = async |grants: &[ClientGrant]| {
         let asked = grants.iter().map(|grant| Who::Client(grant.client_id.clone()));

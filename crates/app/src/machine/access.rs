@@ -80,39 +80,52 @@ pub(super) async fn resolve(
     }
 }
 
-/// The permissions that a client holds on an API now, without an organization; nothing when it has no grant.
+/// The permissions that a client holds on an API now, in an organization or in none; nothing when it has no grant, or is not
+/// let in.
 ///
 /// # Errors
 /// None but the unforeseen.
 pub async fn held_now(
     app: &App,
+    tenant: &Tenant,
     scope: &TenantScope,
     client: &ClientId,
     audience: &str,
+    organization: Option<&OrganizationId>,
 ) -> Result<Option<Vec<String>>, Problem> {
-    // In two parts, where those of token requests are in three.
-    let key = format!("{client}\0{audience}");
+    let store = app.store();
+    // In four parts, where those of token requests are in three.
+    let named = organization.map(OrganizationId::as_str).unwrap_or_default();
+    let key = format!("{client}\0{audience}\0{named}\0");
     let load = || async {
-        let Some(api) = resource_servers::find_by_identifier(app.store(), scope, audience).await? else {
+        let Some(api) = resource_servers::find_by_identifier(store, scope, audience).await? else {
             return Ok(None);
         };
-        let grant = client_grants::find_for(app.store(), scope, client, &api.id, SubjectType::Client).await?;
-        Ok::<_, Problem>(grant.map(|grant| {
-            let snapshot = snapshots::of_client(Arc::new(api), grant);
-            let held = snapshot.held();
+        let grant = client_grants::find_for(store, scope, client, &api.id, SubjectType::Client).await?;
+        let Some(grant) = grant else { return Ok(None) };
+        let snapshot = match organization {
+            None => Some(snapshots::of_client(Arc::new(api), grant)),
+            Some(id) => match organizations::find(store, scope, id).await? {
+                Some(it) => snapshots::of_client_in(store, tenant, scope, &it, Arc::new(api), grant)
+                    .await?
+                    .map(|it| it.0),
+                None => None,
+            },
+        };
+        Ok::<_, Problem>(snapshot.map(|snapshot| {
             Arc::new(Access {
                 audience: snapshot.api.identifier.clone(),
+                held: snapshot.held(),
                 api: snapshot.api,
                 secret: None,
                 organization: None,
-                held,
                 custom: CustomClaims::default(),
                 policies: Vec::new(),
                 until: None,
             })
         }))
     };
-    let access = app.0.accesses.get_or_load(app.store(), scope, &key, load).await?;
+    let access = app.0.accesses.get_or_load(store, scope, &key, load).await?;
     Ok(access.map(|access| access.held.clone()))
 }
 

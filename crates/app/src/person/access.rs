@@ -8,7 +8,7 @@ use guildhall_domain::id::ClientId;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
-use guildhall_domain::rights;
+use guildhall_domain::rights::{self, Snapshot};
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::user::User;
@@ -116,10 +116,11 @@ pub async fn resolve_access(
     }
     let (mut audience, mut held, mut secret, mut allowed) = (None, Vec::new(), None, None);
     if let Some(api) = &api {
-        allowed = grant_for_people(app, tenant, scope, client, api).await?;
+        allowed = grant_for_people(app, scope, client, api).await?;
         let (store, of) = (app.store(), Arc::new(api.clone()));
         let snapshot = snapshots::of_person(store, tenant, scope, &user.user_id, organization.as_ref(), of);
-        held = snapshot.await?.held();
+        let through_client = allowed.as_ref().and_then(ClientGrant::permissions);
+        held = Snapshot { through_client, ..snapshot.await? }.held();
         secret = access_tokens::secret(app, scope, api)?;
         audience = Some(match inside.as_ref().zip(organization.as_ref()) {
             Some((inside, organization)) => {
@@ -160,12 +161,11 @@ fn may_stay_offline(client: &Client, api: Option<&ResourceServer>) -> bool {
 /// The grant that narrows what people get through the client, where the API wants one.
 async fn grant_for_people(
     app: &App,
-    tenant: &Tenant,
     scope: &TenantScope,
     client: &Client,
     api: &ResourceServer,
 ) -> Result<Option<ClientGrant>, Refusal> {
-    match snapshots::for_people(app.store(), tenant, scope, &client.client_id, api).await? {
+    match snapshots::for_people(app.store(), scope, &client.client_id, api).await? {
         ForPeople::Everything => Ok(None),
         ForPeople::Granted(grant) => Ok(Some(grant)),
         ForPeople::Nothing | ForPeople::Closed => {

@@ -3,7 +3,7 @@
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::OrganizationUsage;
 use guildhall_domain::id::ClientId;
-use guildhall_domain::organization::{Organization, ThirdPartyClientAccess};
+use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
@@ -51,9 +51,7 @@ pub async fn asked(
         let description = "parameter organization is not allowed for this client";
         return Err(OAuthError::invalid_request(description).into());
     }
-    let open_to_client = |organization: &Organization| {
-        client.is_first_party() || organization.third_party_client_access == ThirdPartyClientAccess::Allow
-    };
+    let open_to_client = |organization: &Organization| organization.lets_in(client);
     let named = match organization {
         Some(named) => {
             let found = targets::organization(app, tenant, scope, named).await?;

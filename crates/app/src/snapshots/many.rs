@@ -3,17 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{Association, ClientGrant, SubjectType};
 use guildhall_domain::effect::Holder;
-use guildhall_domain::id::{ClientGrantId, OrganizationId, UserId};
+use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights::{HeldRole, Holdings, InOrganization, PersonHoldings, Snapshot};
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
-use guildhall_persistence::{Db, client_grants, holdings, organizations, user_permissions, users};
+use guildhall_persistence::{Db, client_grants, clients, holdings, organizations, user_permissions, users};
 
+use super::bar;
 use crate::access_policies::{self, Sought, Standing};
 use crate::problem::Problem;
 
@@ -24,7 +26,8 @@ struct Read<'a> {
     organizations: HashMap<OrganizationId, Organization>,
     people: HashMap<Holder, PersonHoldings>,
     grants: HashMap<ClientGrantId, ClientGrant>,
-    associations: HashMap<Holder, (Association, Vec<HeldRole>)>,
+    clients: HashMap<ClientId, Client>,
+    associations: HashMap<Holder, (Association, Vec<Arc<HeldRole>>)>,
     users: HashMap<UserId, User>,
     standing: Standing,
 }
@@ -54,8 +57,12 @@ pub(crate) async fn of_holders<'d>(
     }
     let ids: Vec<UserId> = holders.iter().filter_map(Holder::user).cloned().collect();
     let users = users::find_all(db, scope, &ids).await?;
+    let ids: BTreeSet<&ClientId> = grants.iter().map(|grant| &grant.client_id).collect();
+    let ids: Vec<ClientId> = ids.into_iter().cloned().collect();
+    let clients = clients::find_all(db, scope, &ids).await?;
     let read = Read {
         tenant,
+        clients: clients.into_iter().map(|it| (it.client_id.clone(), it)).collect(),
         api,
         standing: Standing::with(db, scope, policies, &users).await?,
         organizations: organizations.into_iter().map(|it| (it.id.clone(), it)).collect(),
@@ -120,8 +127,8 @@ impl Read<'_> {
         };
         let client = grant.map(|grant| &grant.client_id);
         let denials = self.standing.denials(Sought { client, organization, api: Some(self.api) }, user);
-        let is_blocked = user.is_some_and(User::is_blocked);
+        let bars = bar(user, client.and_then(|id| self.clients.get(id)));
         let snapshot = Snapshot::new(self.api.clone(), holdings, envelope.unwrap_or_default());
-        Some(Snapshot { denials, is_blocked, ..snapshot })
+        Some(Snapshot { denials, bars: bars.into_iter().collect(), ..snapshot })
     }
 }

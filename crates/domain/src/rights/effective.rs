@@ -57,7 +57,7 @@ impl Snapshot {
 
     /// One permission, held or not; nothing where the API does not define it.
     pub fn explain(&self, permission: &str) -> Option<EffectivePermission<'_>> {
-        self.rights().into_iter().find(|right| right.permission == permission).map(|right| self.told(right))
+        self.right(permission).map(|right| self.told(right))
     }
 
     fn told<'a>(&'a self, right: Right<'a>) -> EffectivePermission<'a> {

@@ -90,8 +90,13 @@ pub enum Obstacle<'a> {
     Envelope,
     /// The client's grant does not have it.
     ClientGrant,
-    /// The client's grant does not let organizations be named, or wants one.
+    /// The client, or its grant, does not let organizations be named, or wants one.
     OrganizationUsage,
+    /// The organization is closed to clients that are not the vendor's own.
+    ThirdPartyClientAccess,
+    /// The client may not ask for tokens of its own: `client_credentials` is not among its grant types, or it has nothing
+    /// to prove itself by.
+    ClientCredentials,
     /// The user is blocked.
     Blocked,
     /// The API is closed to people, or to machine clients.

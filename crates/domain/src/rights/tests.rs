@@ -77,7 +77,12 @@ fn clients(
     given: Option<&InOrganization>,
     envelope: &Envelope,
 ) -> Vec<String> {
-    held(&of_client(api, grant, given, envelope))
+    let holdings = Holdings::Client(grant.clone(), given.cloned());
+    Snapshot::new(Arc::new(api.clone()), holdings, envelope.clone()).held()
+}
+
+fn persons(api: &ResourceServer, person: &PersonHoldings, envelope: &Envelope) -> Snapshot {
+    Snapshot::new(Arc::new(api.clone()), Holdings::Person(person.clone()), envelope.clone())
 }
 
 fn some_names() -> impl Strategy<Value = Vec<String>> {
@@ -113,15 +118,13 @@ fn grant() -> impl Strategy<Value = ClientGrant> {
     })
 }
 
-fn roles() -> impl Strategy<Value = Vec<HeldRole>> {
+fn roles() -> impl Strategy<Value = Vec<Arc<HeldRole>>> {
     let kind = prop_oneof![Just(RoleType::Tenant), Just(RoleType::Organization)];
     let roles = prop::collection::vec((kind, some_names()), 0..4);
     roles.prop_map(|roles| {
-        let role = |(index, (kind, names)): (usize, (RoleType, Vec<String>))| HeldRole {
-            id: RoleId::new(index.to_string()),
-            name: format!("Role {index}"),
-            kind,
-            permissions: names.into_iter().collect(),
+        let role = |(index, (kind, names)): (usize, (RoleType, Vec<String>))| {
+            let (id, name) = (RoleId::new(index.to_string()), format!("Role {index}"));
+            Arc::new(HeldRole { id, name, kind, permissions: names.into_iter().collect() })
         };
         roles.into_iter().enumerate().map(role).collect()
     })
@@ -177,21 +180,21 @@ proptest! {
     fn the_rights_of_a_person_are_what_the_reference_says(
         api in api(), person in person(), envelope in envelope(),
     ) {
-        let rights = of_person(&api, &person, &envelope);
-        prop_assert_eq!(held(&rights), reference_of_person(&api, &person, &envelope));
+        let held = persons(&api, &person, &envelope).held();
+        prop_assert_eq!(held, reference_of_person(&api, &person, &envelope));
     }
 
     #[test]
     fn a_permission_is_gone_when_all_its_paths_are_undone_and_not_before(
         api in api(), person in person(), envelope in envelope(),
     ) {
-        for right in of_person(&api, &person, &envelope).iter().filter(|right| right.held) {
+        for right in persons(&api, &person, &envelope).rights().iter().filter(|right| right.held) {
             let mut left = person.clone();
             for path in &right.paths {
-                prop_assert!(held(&of_person(&api, &left, &envelope)).contains(&right.permission.to_owned()));
+                prop_assert!(persons(&api, &left, &envelope).holds(right.permission));
                 left = without(&left, right.permission, path);
             }
-            prop_assert!(!held(&of_person(&api, &left, &envelope)).contains(&right.permission.to_owned()));
+            prop_assert!(!persons(&api, &left, &envelope).holds(right.permission));
         }
     }
 
@@ -199,7 +202,9 @@ proptest! {
     fn a_client_loses_a_permission_with_the_grant_or_with_all_the_roles_that_are_named(
         api in api(), grant in grant(), given in organization(), envelope in envelope(),
     ) {
-        for right in of_client(&api, &grant, given.as_ref(), &envelope) {
+        let holdings = Holdings::Client(grant.clone(), given.clone());
+        let snapshot = Snapshot::new(Arc::new(api.clone()), holdings, envelope.clone());
+        for right in snapshot.rights() {
             let [Path::ClientGrant { roles, .. }] = right.paths.as_slice() else {
                 prop_assert!(right.paths.is_empty() && !right.withheld.is_empty());
                 continue;
@@ -212,7 +217,7 @@ proptest! {
             let narrower = ClientGrant { allow_all_scopes: false, scope: Some(others), ..grant.clone() };
             prop_assert!(gone(&narrower, given.as_ref()));
             if let Some(InOrganization { roles: Some(held), scope }) = &given {
-                let named = |role: &&HeldRole| roles.iter().any(|named| *named.role_id == role.id);
+                let named = |role: &&Arc<HeldRole>| roles.iter().any(|named| *named.role_id == role.id);
                 let left = held.iter().filter(|role| !named(role)).cloned().collect();
                 let left = InOrganization { roles: Some(left), scope: scope.clone() };
                 prop_assert!(gone(&grant, Some(&left)));
@@ -224,8 +229,8 @@ proptest! {
     fn what_is_withheld_by_the_envelope_is_there_without_it(
         api in api(), person in person(), envelope in envelope(),
     ) {
-        let free = held(&of_person(&api, &person, &Envelope::default()));
-        for right in of_person(&api, &person, &envelope) {
+        let free = persons(&api, &person, &Envelope::default()).held();
+        for right in persons(&api, &person, &envelope).rights() {
             let is_held = right.held || !right.withheld.is_empty();
             prop_assert_eq!(is_held, free.contains(&right.permission.to_owned()));
         }
@@ -310,7 +315,7 @@ fn a_persons_token_permits_what_was_asked_for_and_is_held_where_the_api_enforces
     let direct = names("c a unknown").into_iter().collect();
     let person = PersonHoldings { direct, ..PersonHoldings::default() };
     let api = api_with(true);
-    let held = held(&of_person(&api, &person, &Envelope::default()));
+    let held = persons(&api, &person, &Envelope::default()).held();
     assert_eq!(held, names("a c"));
     let asked = names("openid b a unknown a email");
     let granted = |enforces| granted_to_person(Some(&api_with(enforces)), &held, None, &asked);

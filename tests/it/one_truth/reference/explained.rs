@@ -124,7 +124,7 @@ impl Model {
     }
 
     /// Whether the web application lets people have a permission of the API.
-    fn lets_people_have(&self, api: usize, name: &'static str) -> bool {
+    pub fn lets_people_have(&self, api: usize, name: &'static str) -> bool {
         match &self.apis[api].people {
             People::Everyone | People::Nobody => true,
             People::Granted(None) => false,

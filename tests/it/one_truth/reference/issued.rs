@@ -96,6 +96,6 @@ impl Model {
     fn rights(&self, subject: Subject, place: Place, scope: Vec<&'static str>) -> Rights {
         let api = &self.apis[place.api];
         let tells = api.enforces_policies && api.dialect.ends_with("_authz");
-        Rights { scope, permissions: tells.then(|| self.held(subject, place)) }
+        Rights { scope, permissions: tells.then(|| self.told(subject, place)) }
     }
 }
