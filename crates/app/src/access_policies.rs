@@ -18,7 +18,7 @@ use crate::context::{App, found, limits};
 use crate::effects::{self, Concern, Made};
 use crate::problem::{Limit, Problem, Thing};
 
-pub(crate) use checking::{Sought, Standing, applying, check, check_person, facts, of_api, refusal, whence};
+pub(crate) use checking::{Sought, Standing, applying, check_person, facts, of_api, refusal, tell, whence};
 
 /// A page of the tenant's policies.
 ///

@@ -61,6 +61,15 @@ pub(crate) fn permissions<'a>(api: &ResourceServer, held: &'a [String]) -> Permi
     }
 }
 
+/// What a token is signed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be issued, which is counted.
+    Issuance,
+    /// To be looked at.
+    Preview,
+}
+
 /// Signs a token for the API, within its budget; `secret` is the API's own, where it has one.
 ///
 /// # Errors
@@ -71,21 +80,31 @@ pub(crate) async fn sign(
     api: &ResourceServer,
     secret: Option<&SigningKey>,
     token: &AccessToken<'_>,
+    purpose: Purpose,
 ) -> Result<String, Refusal> {
     let mut signed = signed(app, scope, api, secret, token).await?;
+    let is_issued = purpose == Purpose::Issuance;
     if let Some(budget) = api.token_budget {
         let most = budget.max_bytes as usize;
-        if signed.len() > most && budget.on_exceeded == OnExceeded::OmitPermissions {
+        let omits = budget.on_exceeded == OnExceeded::OmitPermissions && token.lists_permissions();
+        let is_shortened = signed.len() > most && omits;
+        if is_shortened {
             let shorter = AccessToken { permissions: Permissions::Omitted, ..*token };
             signed = self::signed(app, scope, api, secret, &shorter).await?;
-            metrics::counter!("guildhall_access_tokens_without_permissions_total").increment(1);
         }
         if signed.len() > most {
-            metrics::counter!("guildhall_access_tokens_too_long_total").increment(1);
+            if is_issued {
+                metrics::counter!("guildhall_access_tokens_too_long_total").increment(1);
+            }
             return Err(too_long(signed.len(), most).into());
         }
+        if is_shortened && is_issued {
+            metrics::counter!("guildhall_access_tokens_without_permissions_total").increment(1);
+        }
     }
-    metrics::histogram!("guildhall_access_token_bytes").record(signed.len() as f64);
+    if is_issued {
+        metrics::histogram!("guildhall_access_token_bytes").record(signed.len() as f64);
+    }
     Ok(signed)
 }
 

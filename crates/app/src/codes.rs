@@ -14,14 +14,17 @@ use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_oauth::token_request::AuthorizationCode;
 use guildhall_persistence::refresh_tokens::Which;
 use guildhall_persistence::{
-    authorization_codes, organizations, refresh_tokens as stored_tokens, resource_servers, sessions,
+    authorization_codes, device_codes as used_devices, organizations, refresh_tokens as stored_tokens,
+    resource_servers, sessions,
 };
 use guildhall_tokens::digest;
 use guildhall_tokens::secret::{Secret, random_token};
 
 use crate::access_policies;
+use crate::access_tokens::Purpose;
 use crate::client_authentication::{self, KnownClient};
 use crate::context::App;
+use crate::device_codes;
 use crate::person::{self, Access, Answered, Asked, Use};
 use crate::problem::Problem;
 use crate::refresh_tokens;
@@ -55,7 +58,8 @@ impl App {
     }
 }
 
-fn invalid() -> OAuthError {
+/// A code that is unknown, used, expired or another client's, or whose person is gone: the same answer for all.
+pub(crate) fn invalid() -> OAuthError {
     OAuthError::new(ErrorCode::InvalidGrant, "Invalid authorization code")
 }
 
@@ -112,12 +116,12 @@ pub(crate) async fn exchange(
     Ok(TokenAnswer { refresh_token: refresh_value.map(|value| value.expose().to_owned()), ..answer })
 }
 
-/// Issues tokens for what a person allowed in another way than by a code.
-pub(crate) async fn tokens_for(
+/// Issues tokens for what a person allowed a device, whose code of this hash is used up by them.
+pub(crate) async fn for_device(
     app: &App,
     tenant: &Arc<Tenant>,
     client: &Arc<KnownClient>,
-    grant: &CodeGrant,
+    (grant, hash): (&CodeGrant, &str),
     presented: &Presented,
     http: HttpRequest<'_>,
     facts: &mut Facts,
@@ -139,15 +143,20 @@ pub(crate) async fn tokens_for(
         }
         Outcome::SendAway(..) => return Err(Problem::internal("a device cannot be sent away").into()),
     }
+    // Before the code is used up: tokens that would be too long are refused.
+    let answer = tokens(app, tenant, &scope, client, (&user, &access), grant, presented).await?;
+
+    let records = app.store().begin_records().await?;
+    if !used_devices::use_once(&records, &scope, hash).await? {
+        return Err(device_codes::invalid().into());
+    }
     let mut refresh_value = None;
     if access.grants("offline_access") {
         let (token, value) = refresh_tokens::begin(app, &client.client, grant, &access, http.origin);
-        let records = app.store().begin_records().await?;
         refresh_tokens::store(app, &records, &scope, &token, &value).await?;
-        records.commit().await?;
         refresh_value = Some(value.expose().to_owned());
     }
-    let answer = tokens(app, tenant, &scope, client, (&user, &access), grant, presented).await?;
+    records.commit().await?;
     facts.scope.clone_from(&answer.scope);
     Ok(TokenAnswer { refresh_token: refresh_value, ..answer })
 }
@@ -232,7 +241,8 @@ async fn tokens(
 ) -> Result<TokenAnswer, Refusal> {
     let client = &client.client;
     let (access_token, expires_in) =
-        person::access_token(app, tenant, scope, client, user, access, Use::Code).await?;
+        person::access_token(app, tenant, scope, client, user, access, (Use::Code, Purpose::Issuance))
+            .await?;
     let mut answer =
         TokenAnswer { access_token, expires_in, scope: access.scope.join(" "), ..TokenAnswer::default() };
     if access.grants("openid") {

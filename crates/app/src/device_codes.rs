@@ -67,11 +67,15 @@ pub async fn issue(app: &App, tenant: &Tenant, request: &DeviceAuthorization) ->
         let text = "The device flow is not for clients that require an organization.";
         return Err(unauthorized(text.to_owned()));
     }
-    person::asked(app, tenant, &scope, client, request.audience.as_deref(), None).await?;
+    let asked = person::asked(app, tenant, &scope, client, request.audience.as_deref(), None).await?;
+    if asked.organization.is_some() {
+        return Err(to_no_organization().into());
+    }
+    let audience = asked.api.map(|api| api.identifier);
     let code = DeviceCode {
         client_id: client.client_id.clone(),
         state: DeviceCodeState::Pending,
-        request: DeviceRequest { scope: request.scope.clone(), audience: request.audience.clone() },
+        request: DeviceRequest { scope: request.scope.clone(), audience },
         user_id: None,
         session_id: None,
         polled_at: None,
@@ -131,6 +135,16 @@ pub async fn answer(
     Ok(device_codes::answer(app.store(), &scope, &hash, state, &session.user_id, id).await?)
 }
 
+/// A device code that is unknown or another client's, or that someone else was first to use.
+pub(crate) fn invalid() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidGrant, "Invalid or expired device code.")
+}
+
+/// That an organization is named, or an audience of one.
+pub(crate) fn to_no_organization() -> OAuthError {
+    OAuthError::invalid_request("The device flow is to no organization.")
+}
+
 /// Exchanges a device code for tokens.
 ///
 /// # Errors
@@ -146,7 +160,6 @@ pub(crate) async fn exchange(
     let known = authenticate(app, tenant, &scope, &request.client).await?;
     facts.client = Some(known.clone());
     let refuse = |code, text: &str| Err(Refusal::from(OAuthError::new(code, text)));
-    let invalid = || OAuthError::new(ErrorCode::InvalidGrant, "Invalid or expired device code.");
     let hash = String::from(app.0.pepper.hash(&request.device_code));
     let found = device_codes::find(app.store(), &scope, &hash).await?.ok_or_else(invalid)?;
     if found.client_id != known.client.client_id {
@@ -190,8 +203,5 @@ pub(crate) async fn exchange(
             ..SignedIn::default()
         },
     };
-    if !device_codes::use_once(app.store(), &scope, &hash).await? {
-        return Err(invalid().into());
-    }
-    codes::tokens_for(app, tenant, &known, &grant, &request.client, http, facts).await
+    codes::for_device(app, tenant, &known, (&grant, &hash), &request.client, http, facts).await
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::client_authentication;
 use crate::context::App;
-use crate::person;
+use crate::person::{self, Worth};
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::token_reading::ReadToken;
@@ -21,13 +21,15 @@ use crate::token_reading::ReadToken;
 /// The answer of RFC 7662 section 2.2.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Introspection {
-    /// Whether the token counts: it is genuine, has not expired, and whoever it is about may still have it.
+    /// Whether the token counts: it is genuine, has not expired, and whoever it is about may still have it through its
+    /// client. A token that an access policy refuses now counts, and permits nothing on the API.
     pub active: bool,
-    /// What it permits, separated by spaces.
+    /// What it permits now, separated by spaces: what it says, but for permissions of the API that it would not be issued
+    /// with now. Scopes of OpenID Connect stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// What is held on the API now, whatever the token says; of a refresh token, on the first of its APIs (an addition to
-    /// the RFC).
+    /// What is held on the API now, whatever the token says, which is nothing while an access policy refuses tokens for
+    /// it; of a refresh token, on the first of its APIs (an addition to the RFC).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<String>>,
     /// The client that it was issued to.
@@ -78,22 +80,22 @@ pub async fn introspect(
         return Err(OAuthError::unauthorized().into());
     }
     if let Some(read) = ReadToken::read(app, tenant, &scope, &request.token).await? {
-        let held = read.held_now(app, tenant, &scope).await?;
-        return Ok(held.map(|held| of_access_token(tenant, read, held)).unwrap_or_default());
+        let worth = read.worth_now(app, tenant, &scope).await?;
+        return Ok(worth.map(|worth| of_access_token(tenant, read, worth)).unwrap_or_default());
     }
     let found = of_refresh_token(app, tenant, &scope, &client.client, &request.token).await?;
     Ok(found.unwrap_or_default())
 }
 
-fn of_access_token(tenant: &Tenant, read: ReadToken, held: Vec<String>) -> Introspection {
+fn of_access_token(tenant: &Tenant, read: ReadToken, worth: Worth) -> Introspection {
     let mut aud = read.audiences;
     if aud.is_empty() {
         aud.push(format!("{}userinfo", tenant.issuer));
     }
     Introspection {
         active: true,
-        scope: Some(read.scope.join(" ")),
-        permissions: read.api.is_some().then_some(held),
+        scope: Some(worth.scope.join(" ")),
+        permissions: read.api.is_some().then_some(worth.held),
         client_id: read.client_id.map(|id| id.into_string()),
         token_type: Some("Bearer"),
         exp: Some(read.expires_at),
@@ -121,7 +123,8 @@ async fn of_refresh_token(
         return Ok(None);
     };
     let found = refresh_tokens::find(app.store(), scope, &id, app.clock().now()).await?;
-    let Some(token) = found.filter(|token| token.client_id == client.client_id) else {
+    let is_usable = client.allows_grant("refresh_token");
+    let Some(token) = found.filter(|token| is_usable && token.client_id == client.client_id) else {
         return Ok(None);
     };
     let Some(user) = person::live_user(app, scope, &token.user_id).await? else { return Ok(None) };
@@ -129,25 +132,26 @@ async fn of_refresh_token(
     if let Some(id) = &token.organization_id {
         organization = organizations::find(app.store(), scope, id).await?;
         let inside = scope.organization(id.clone());
-        if organization.is_none() || !memberships::exists(app.store(), &inside, &token.user_id).await? {
+        let is_reachable = organization.as_ref().is_some_and(|it| person::leads_to(client, it));
+        if !is_reachable || !memberships::exists(app.store(), &inside, &token.user_id).await? {
             return Ok(None);
         }
     }
-    let mut permissions = None;
+    let (mut permissions, mut asked) = (None, token.scope);
     if let Some(granted) = token.resource_servers.first() {
         let api = resource_servers::find_by_identifier(app.store(), scope, &granted.audience).await?;
         let Some(api) = api else { return Ok(None) };
         let subject = (&user, Some(&token.client_id));
-        permissions = person::held_now(app, tenant, scope, subject, organization.as_ref(), api).await?;
-        if permissions.is_none() {
-            return Ok(None);
-        }
+        let of = (api, asked.as_slice());
+        let worth = person::worth_now(app, tenant, scope, subject, organization.as_ref(), of).await?;
+        let Some(worth) = worth else { return Ok(None) };
+        (permissions, asked) = (Some(worth.held), worth.scope);
     }
     let names = tenant.settings.allow_organization_name_in_authentication_api;
     let ends = token.idle_expires_at.or(token.expires_at);
     Ok(Some(Introspection {
         active: true,
-        scope: Some(token.scope.join(" ")),
+        scope: Some(asked.join(" ")),
         permissions,
         client_id: Some(token.client_id.into_string()),
         token_type: None,

@@ -22,7 +22,7 @@ pub(crate) use quota::Quotas;
 
 use self::quota::Holder;
 use crate::access_policies;
-use crate::access_tokens;
+use crate::access_tokens::{self, Purpose};
 use crate::client_authentication::{self, KnownClient};
 use crate::context::App;
 use crate::custom_claims;
@@ -91,7 +91,8 @@ async fn try_issue(
     let (audience, organization) = (request.audience.as_deref(), request.organization.as_deref());
     let access = access::resolve(app, tenant, &scope, &client.client, audience, organization).await?;
     facts.access = Some(access.clone());
-    if let Err(denied) = access.check(&client.client, access_policies::whence(http.origin)) {
+    if let Err(denied) = access.decide(&client.client, access_policies::whence(http.origin)) {
+        access_policies::tell(&denied, access.sought(&client.client));
         let refusal = access_policies::refusal(&denied);
         facts.denied = Some(denied);
         return Err(refusal.into());
@@ -113,13 +114,18 @@ async fn try_issue(
         facts.refused_by = Some(by);
         error
     })?;
-    let answer = assemble(app, tenant, &scope, &client, &access, &granted, &changes).await?;
+    let issuance = Purpose::Issuance;
+    let answer = assemble(app, tenant, &scope, &client, &access, (&granted, &changes), issuance).await?;
     let answer = TokenAnswer { quotas, ..answer };
     facts.scope.clone_from(&answer.scope);
     Ok(answer)
 }
 
-fn may_ask(client: &Client) -> Result<(), OAuthError> {
+/// Whether machine clients get tokens: those that can prove who they are, with this grant.
+///
+/// # Errors
+/// `access_denied`, `unauthorized_client`.
+pub(crate) fn may_ask(client: &Client) -> Result<(), OAuthError> {
     if client.is_public() {
         return Err(OAuthError::unauthorized());
     }
@@ -174,8 +180,8 @@ async fn assemble(
     scope: &TenantScope,
     client: &KnownClient,
     access: &Access,
-    granted: &[String],
-    changes: &TokenChanges,
+    (granted, changes): (&[String], &TokenChanges),
+    purpose: Purpose,
 ) -> Result<TokenAnswer, Refusal> {
     let api = &access.api;
     let names = tenant.settings.allow_organization_name_in_authentication_api;
@@ -201,7 +207,7 @@ async fn assemble(
         dialect: access_tokens::dialect(api),
         custom: Some(&custom),
     };
-    let access_token = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
+    let access_token = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token, purpose).await?;
     Ok(TokenAnswer {
         access_token,
         scope: granted.join(" "),

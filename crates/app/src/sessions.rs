@@ -18,6 +18,12 @@ fn mode(persistent: bool) -> CookieMode {
     if persistent { CookieMode::Persistent } else { CookieMode::NonPersistent }
 }
 
+/// How the cookies of the tenant's sessions are kept.
+pub(crate) fn cookie_mode(tenant: &Tenant) -> CookieMode {
+    let cookie = tenant.settings.other("session_cookie").and_then(|cookie| cookie.get("mode"));
+    mode(cookie.and_then(|mode| mode.as_str()) != Some("non-persistent"))
+}
+
 /// Begins a session of a person who has just proved who they are. The second value is the cookie's.
 ///
 /// # Errors

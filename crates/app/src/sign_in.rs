@@ -26,7 +26,7 @@ pub use advance::resume;
 pub(crate) use begin::check;
 pub use begin::{begin, begin_for_device};
 pub use consents::asked_scopes;
-pub(crate) use foreseen::foresee;
+pub(crate) use foreseen::{Foreseen, foresee};
 pub use scene::Scene;
 pub use transaction::{Browser, Lost, Transaction};
 

@@ -17,7 +17,8 @@ use crate::machine;
 use crate::problem::{Problem, Thing};
 use crate::refusal::Refusal;
 
-/// What would be issued now, or why nothing would.
+/// What would be issued now, or why nothing would. A sign-in that makes the person a member on the way is
+/// `interaction_required`, since the rights of members are not theirs yet.
 ///
 /// # Errors
 /// [`Thing::Client`], [`Thing::User`].

@@ -16,11 +16,11 @@ use guildhall_tokens::jws::{Expectations, Typ, unverified_audiences, verify};
 use serde::Deserialize;
 
 use crate::context::App;
-use crate::person::{self, opaque::Opaque};
+use crate::person::{self, Worth, opaque::Opaque};
 use crate::problem::Problem;
 use crate::resource_servers::signing_secret;
 use crate::targets::{self, Target};
-use crate::{keys, snapshots};
+use crate::{client_authentication, keys, machine, snapshots};
 
 /// What a genuine token that has not expired says.
 #[derive(Clone, Debug)]
@@ -110,17 +110,16 @@ impl ReadToken {
         }))
     }
 
-    /// What whoever it is about holds on its API now, which is nothing without one; none when they may have the token no
-    /// longer.
+    /// What it is worth on its API now; none when whoever it is about may have it no longer.
     ///
     /// # Errors
     /// None but the unforeseen.
-    pub(crate) async fn held_now(
+    pub(crate) async fn worth_now(
         &self,
         app: &App,
         tenant: &Tenant,
         scope: &TenantScope,
-    ) -> Result<Option<Vec<String>>, Problem> {
+    ) -> Result<Option<Worth>, Problem> {
         let organization = match &self.organization_id {
             Some(id) => match organizations::find(app.store(), scope, id).await? {
                 None => return Ok(None),
@@ -131,10 +130,16 @@ impl ReadToken {
         let (store, organization) = (app.store(), organization.as_ref());
         let Some(client) = self.subject.strip_suffix("@clients").map(ClientId::new) else {
             let Some(user) = self.person(app, scope).await? else { return Ok(None) };
-            let Some(api) = self.api.clone() else { return Ok(Some(Vec::new())) };
+            let Some(api) = self.api.clone() else {
+                return Ok(Some(Worth { held: Vec::new(), scope: self.scope.clone() }));
+            };
             let subject = (&user, self.client_id.as_ref());
-            return person::held_now(app, tenant, scope, subject, organization, api).await;
+            return person::worth_now(app, tenant, scope, subject, organization, (api, &self.scope)).await;
         };
+        let known = client_authentication::find(app, scope, client.as_str()).await?;
+        if known.is_none_or(|known| machine::may_ask(&known.client).is_err()) {
+            return Ok(None);
+        }
         let Some(api) = self.api.clone().map(Arc::new) else { return Ok(None) };
         let found = client_grants::find_for(app.store(), scope, &client, &api.id, SubjectType::Client);
         let Some(grant) = found.await? else { return Ok(None) };
@@ -148,7 +153,9 @@ impl ReadToken {
         let Some(found) = found.filter(Snapshot::is_let_in) else { return Ok(None) };
         let subject = (Some(&client), None);
         let found = snapshots::under_policies(store, tenant, scope, found, organization, subject).await?;
-        Ok(Some(found.held()))
+        let held = found.held();
+        let scope = self.scope.iter().filter(|scope| held.contains(scope)).cloned().collect();
+        Ok(Some(Worth { held, scope }))
     }
 
     /// The person it is about, if they still may sign in, still belong to the organization, and the client still exists.

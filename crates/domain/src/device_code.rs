@@ -36,7 +36,7 @@ pub enum DeviceCodeState {
 pub struct DeviceRequest {
     /// The scope.
     pub scope: Vec<String>,
-    /// The API.
+    /// The API; none for a token that is good for `/userinfo` alone.
     pub audience: Option<String>,
 }
 

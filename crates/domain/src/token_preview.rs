@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -45,17 +45,17 @@ pub struct NewTokenPreview {
     #[validate(custom(function = "crate::applies_to::bounded"))]
     pub user_id: Option<UserId>,
     /// The audience, as the client would ask for it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "parameter")]
     #[schema(max_length = 600)]
     #[validate(length(max = 600), custom(function = "field::no_control"))]
     pub audience: Option<String>,
     /// The organization, by id or name, as the client would ask for it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "parameter")]
     #[schema(max_length = 255)]
     #[validate(length(max = 255), custom(function = "field::no_control"))]
     pub organization: Option<String>,
     /// The scopes, separated by spaces, as the client would ask for them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "parameter")]
     #[schema(max_length = 10000)]
     #[validate(length(max = 10000), custom(function = "field::no_control"))]
     pub scope: Option<String>,
@@ -63,6 +63,11 @@ pub struct NewTokenPreview {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub ip: Option<IpAddr>,
+}
+
+/// A parameter without a value counts as left out (RFC 6749 section 3.1).
+fn parameter<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::deserialize(value)?.filter(|text: &String| !text.is_empty()))
 }
 
 fn someone(new: &NewTokenPreview) -> Result<(), validator::ValidationError> {

@@ -15,6 +15,24 @@ pub fn is_callback(registered: &[String], asked: &str, organization_name: Option
     is_safe(asked) && registered.iter().any(|pattern| matches(pattern, asked, organization_name))
 }
 
+/// An address that a sign-in may return to: a registered one as it stands where there is one, or the first of the others
+/// with something in the place of what it leaves open.
+pub fn example(registered: &[String], organization_name: Option<&str>) -> Option<String> {
+    let whole = |pattern: &&String| !pattern.contains(ORGANIZATION_NAME) && wildcard(pattern).is_none();
+    if let Some(callback) = registered.iter().find(whole) {
+        return Some(callback.clone());
+    }
+    registered.iter().find_map(|pattern| {
+        let named = match organization_name {
+            Some(name) => pattern.replace(ORGANIZATION_NAME, name),
+            None if pattern.contains(ORGANIZATION_NAME) => return None,
+            None => pattern.clone(),
+        };
+        let filled = wildcard(&named).map(|(before, after)| format!("{before}preview{after}"));
+        Some(filled.unwrap_or(named))
+    })
+}
+
 /// Whether a sign-out may return to `asked`: as for callbacks, but for query and fragment, which are not compared.
 pub fn is_logout_url(registered: &[String], asked: &str) -> bool {
     let bare = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
@@ -113,6 +131,24 @@ mod tests {
         assert!(!is_callback(&registered, "https://borealis.app.example/cb", Some("aurora")));
         assert!(!is_callback(&registered, "https://aurora.app.example/cb", None));
         assert!(!is_callback(&registered, &registered[0], None));
+    }
+
+    #[rstest]
+    #[case::as_it_stands(&["https://*.app.example/cb", "https://app.example/cb"], None, Some("https://app.example/cb"))]
+    #[case::a_label(&["https://*.app.example/cb"], None, Some("https://preview.app.example/cb"))]
+    #[case::a_name(&["https://{organization_name}.app.example/cb"], Some("aurora"), Some("https://aurora.app.example/cb"))]
+    #[case::no_name(&["https://{organization_name}.app.example/cb"], None, None)]
+    #[case::the_next(&["https://{organization_name}.app.example/cb", "https://*.app.example/cb"], None, Some("https://preview.app.example/cb"))]
+    #[case::none(&[], Some("aurora"), None)]
+    fn an_example_is_an_address_to_return_to(
+        #[case] registered: &[&str],
+        #[case] name: Option<&str>,
+        #[case] expected: Option<&str>,
+    ) {
+        let registered: Vec<String> = registered.iter().map(|&pattern| pattern.to_owned()).collect();
+        let example = example(&registered, name);
+        assert_eq!(example.as_deref(), expected);
+        assert!(example.is_none_or(|example| is_callback(&registered, &example, name)));
     }
 
     #[rstest]

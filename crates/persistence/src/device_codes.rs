@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use crate::entity::{self, device_codes as table};
 use crate::error::Result;
+use crate::records::Writer;
 use crate::store::{Db, Store};
 
 /// Adds a device code.
@@ -105,13 +106,13 @@ pub async fn answer(
 ///
 /// # Errors
 /// [`crate::Error::Database`].
-pub async fn use_once(store: &Store, scope: &TenantScope, hash: &str) -> Result<bool> {
+pub async fn use_once(writer: impl Into<Writer<'_>>, scope: &TenantScope, hash: &str) -> Result<bool> {
     let done = table::Entity::update_many()
         .col_expr(table::Column::State, entity::text(&DeviceCodeState::Used)?.into())
         .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(table::Column::Hash.eq(hash))
         .filter(table::Column::State.eq(entity::text(&DeviceCodeState::Allowed)?))
-        .exec(store.writer())
+        .exec(&writer.into().0)
         .await?;
     Ok(done.rows_affected == 1)
 }

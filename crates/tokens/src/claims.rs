@@ -115,6 +115,14 @@ pub struct AccessToken<'a> {
     pub custom: Option<&'a CustomClaims>,
 }
 
+impl AccessToken<'_> {
+    /// Whether it names permissions, which it would be shorter without.
+    pub fn lists_permissions(&self) -> bool {
+        let listed = matches!(self.permissions, Permissions::Listed(held) if !held.is_empty());
+        listed && self.dialect.has_permissions()
+    }
+}
+
 impl Serialize for AccessToken<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rfc9068 = self.dialect.is_rfc9068();

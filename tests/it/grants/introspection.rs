@@ -13,7 +13,7 @@ async fn ask(house: &House, client: &Machine, token: &str) -> Answer {
 }
 
 async fn told(house: &House, token: &str) -> Value {
-    ask(house, &house.web, token).await.is(200)
+    house.introspected(token).await
 }
 
 #[tokio::test]
@@ -101,6 +101,58 @@ async fn tells_what_a_refresh_token_is_worth_now() {
 }
 
 #[rstest]
+#[case::enforced(true, "openid")]
+#[case::for_everyone(false, "openid read")]
+#[tokio::test]
+async fn tells_no_permission_that_was_lost(#[case] enforces: bool, #[case] expected: &str) {
+    let house = House::open().await;
+    let patch = json!({"enforce_policies": enforces});
+    house.vendor.patch(&format!("/resource-servers/{}", house.api), patch).await.is(200);
+    let answer = house.tokens(house.grant_in(&house.aurora, "openid read")).await;
+    let path = format!("/roles/{}/permissions", house.reader);
+    house.vendor.delete_with(&path, crate::harness::permissions(API, &["read"])).await.is(204);
+    let now = told(&house, token(&answer, "access_token")).await;
+    assert_eq!(
+        (&now["active"], &now["permissions"], &now["scope"]),
+        (&json!(true), &json!([]), &json!(expected))
+    );
+}
+
+#[tokio::test]
+async fn tells_that_a_policy_refuses_what_is_for_everyone() {
+    let house = House::open().await;
+    let patch = json!({"enforce_policies": false});
+    house.vendor.patch(&format!("/resource-servers/{}", house.api), patch).await.is(200);
+    let answer = house.tokens(house.grant_in(&house.aurora, "openid read")).await;
+    let policy = json!({"name": "Verified", "rules": {"require_verified_email": true}});
+    house.vendor.post("/access-policies", policy).await.is(201);
+    let now = told(&house, token(&answer, "access_token")).await;
+    assert_eq!((&now["active"], &now["scope"]), (&json!(true), &json!("openid")));
+}
+
+#[rstest]
+#[case::grant(json!({"grant_types": ["authorization_code"]}))]
+#[case::secret(json!({"token_endpoint_auth_method": "none"}))]
+#[tokio::test]
+async fn tells_that_a_machine_is_none_any_more(#[case] patch: Value) {
+    let house = House::open().await;
+    let machine = house.vendor.client("Export").await;
+    house.vendor.grant(&machine, API, &["read"], "allow").await;
+    let access_token = house.vendor.ask(&machine, &[("audience", API)]).await.token();
+    assert_eq!(told(&house, &access_token).await["scope"], "read");
+    house.vendor.patch(&format!("/clients/{}", machine.id), patch).await.is(200);
+    assert_eq!(told(&house, &access_token).await, json!({"active": false}));
+}
+
+#[tokio::test]
+async fn tells_that_a_client_refreshes_no_longer() {
+    let house = House::open().await;
+    let refresh_token = house.refresh_token(None).await;
+    house.set_web(json!({"grant_types": ["authorization_code"]})).await;
+    assert_eq!(told(&house, &refresh_token).await, json!({"active": false}));
+}
+
+#[rstest]
 #[tokio::test]
 async fn tells_that_a_client_lost_its_place(#[values("access_token", "refresh_token")] kind: &str) {
     let house = House::open().await;
@@ -117,11 +169,14 @@ async fn tells_that_a_client_lost_its_place(#[values("access_token", "refresh_to
 #[tokio::test]
 async fn tells_that_a_policy_refuses_now() {
     let house = House::open().await;
-    let answer = house.tokens(house.grant_in(&house.aurora, "read")).await;
+    let answer = house.tokens(house.grant_in(&house.aurora, "openid read")).await;
     let policy = json!({"name": "Verified", "rules": {"require_verified_email": true}});
     house.vendor.post("/access-policies", policy).await.is(201);
     let now = told(&house, token(&answer, "access_token")).await;
-    assert_eq!((&now["permissions"], &now["scope"]), (&json!([]), &json!("read")));
+    assert_eq!(
+        (&now["active"], &now["permissions"], &now["scope"]),
+        (&json!(true), &json!([]), &json!("openid"))
+    );
 }
 
 #[tokio::test]

@@ -175,6 +175,14 @@ impl House {
         self.ask(&[&own, more].concat()).await
     }
 
+    /// What the web application is told of a token.
+    pub async fn introspected(&self, token: &str) -> Value {
+        let form =
+            [("client_id", self.web.id.as_str()), ("client_secret", &self.web.secret), ("token", token)];
+        let request = self.vendor.request(Http::POST, "/oauth/introspect").form(&form);
+        self.vendor.send(request).await.is(200)
+    }
+
     /// Changes the web application.
     pub async fn set_web(&self, patch: Value) {
         self.vendor.patch(&format!("/clients/{}", self.web.id), patch).await.is(200);

@@ -87,6 +87,25 @@ async fn a_preview_says_how_long_a_token_would_be_and_whether_that_is_too_long()
     assert!(preview["access_token"]["size"].as_u64().unwrap() > 1500);
 }
 
+#[tokio::test]
+async fn the_refusal_names_the_length_of_what_could_be_sent() {
+    let house = house(json!(null)).await;
+    house.enable_connection().await;
+    let body = |scope: &str| {
+        json!({"grant_type": "refresh_token", "client_id": house.web.id, "user_id": house.ada, "audience": API,
+            "organization": house.borealis, "scope": scope})
+    };
+    // Nobody can read in Borealis, so there is nothing to leave out.
+    let path = format!("/roles/{}/permissions", house.writer);
+    house.vendor.delete_with(&path, crate::harness::permissions(API, &["write"])).await.is(204);
+    let size = house.vendor.preview(body("openid")).await.is(200)["access_token"]["size"].clone();
+    let budget = json!({"token_budget": {"max_bytes": 512, "on_exceeded": "omit_permissions"}});
+    house.vendor.patch_api(&house.api, budget).await;
+    let refused = house.vendor.preview(body("openid")).await.is(200);
+    let reason = refused["refusal"]["error_description"].as_str().unwrap();
+    assert!(reason.starts_with(&format!("The access token would have {size} bytes")), "{reason}");
+}
+
 #[rstest]
 #[case::too_little(json!({"max_bytes": 511}))]
 #[case::too_much(json!({"max_bytes": 65537}))]

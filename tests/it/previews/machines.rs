@@ -111,6 +111,17 @@ async fn count(vendor: &Vendor) -> u64 {
     vendor.get("/logs?per_page=0&include_totals=true").await.is(200)["total"].as_u64().unwrap()
 }
 
+#[tokio::test]
+async fn what_is_empty_is_left_out() {
+    let shop = Shop::open().await;
+    let preview = async |parameters: &[(&str, &str)]| {
+        shop.vendor.preview(of(&shop.machine.id, parameters)).await.is(200)
+    };
+    let empty = preview(&[("audience", API), ("organization", ""), ("scope", "")]).await;
+    assert_eq!(empty["refusal"], json!(null));
+    assert_eq!(empty["scope"], preview(&[("audience", API)]).await["scope"]);
+}
+
 #[rstest]
 #[case::client(json!({"client_id": "unknown"}), 404)]
 #[case::someone(json!({"user_id": "auth0|someone"}), 400)]

@@ -2,12 +2,18 @@
 
 mod actions;
 mod budgets;
+mod devices;
 mod machines;
 mod people;
+mod refreshes;
+mod sign_ins;
 
+use chrono::Duration;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Vendor, claims, header};
+use crate::sign_in::Lobby;
 
 impl Vendor {
     /// Asks for a preview.
@@ -19,6 +25,41 @@ impl Vendor {
     pub async fn patch_api(&self, id: &str, patch: Value) {
         self.patch(&format!("/resource-servers/{id}"), patch).await.is(200);
     }
+}
+
+/// The device grant.
+pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// A lobby whose application runs on devices.
+pub async fn device_lobby(usage: &str) -> Lobby {
+    let grants = json!([DEVICE, "refresh_token"]);
+    Lobby::open_with(json!({"app_type": "native", "grant_types": grants, "organization_usage": usage})).await
+}
+
+/// Asks for the codes of a device.
+pub async fn device_codes(lobby: &Lobby, more: &[(&str, &str)]) -> Answer {
+    let own = [("client_id", lobby.web.id.as_str()), ("scope", "openid email read write offline_access")];
+    let form = [&own, more].concat();
+    lobby.vendor.send(lobby.vendor.request(Method::POST, "/oauth/device/code").form(&form)).await
+}
+
+/// The device code of a device that Ada allowed.
+pub async fn connected(lobby: &Lobby, more: &[(&str, &str)]) -> String {
+    let codes = device_codes(lobby, more).await.is(200);
+    let browser = lobby.browser();
+    let complete = codes["verification_uri_complete"].as_str().unwrap();
+    let page = browser.go(complete.strip_prefix("http://vendor.test").unwrap()).await;
+    let page = browser.submit(&page, &[("user_code", codes["user_code"].as_str().unwrap())]).await;
+    let page = lobby.log_in(&browser, &page).await;
+    browser.submit(&page, &[("decision", "allow")]).await;
+    codes["device_code"].as_str().unwrap().to_owned()
+}
+
+/// Exchanges a device code, five seconds after the last time.
+pub async fn poll(lobby: &Lobby, code: &str) -> Answer {
+    lobby.vendor.later(Duration::seconds(6));
+    let form = [("grant_type", DEVICE), ("client_id", &lobby.web.id), ("device_code", code)];
+    lobby.vendor.send(lobby.vendor.request(Method::POST, "/oauth/token").form(&form)).await
 }
 
 /// Checks that a token was issued as it was previewed: all but times and ids is the same, and it is as long.

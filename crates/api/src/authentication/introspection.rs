@@ -30,11 +30,14 @@ pub struct IntrospectionForm {
 /// What the token is worth now.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct IntrospectionBody {
-    /// Whether the token counts; nothing else is told of one that does not.
+    /// Whether the token counts; nothing else is told of one that does not. One that an access policy refuses now counts,
+    /// and permits nothing on the API.
     pub active: bool,
-    /// What it permits, separated by spaces.
+    /// What it permits now, separated by spaces: what it says, but for permissions of the API that it would not be issued
+    /// with now. Scopes of OpenID Connect stay.
     pub scope: Option<String>,
-    /// What is held on the API now, whatever the token says (an addition to the RFC).
+    /// What is held on the API now, whatever the token says, which is nothing while an access policy refuses tokens for
+    /// it (an addition to the RFC).
     pub permissions: Option<Vec<String>>,
     /// The client that it was issued to.
     pub client_id: Option<String>,

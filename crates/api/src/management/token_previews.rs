@@ -17,7 +17,9 @@ pub fn routes(config: &mut impl Routes) {
 
 /// Shows the tokens that a client would get now, for itself or for a person who has just signed in and consents, with the
 /// access policies and Actions that decided; or why it would get none. It is made by issuance itself, and nothing of it is
-/// issued, stored or sent: Actions run, but cannot `fetch`, and what they would keep is shown instead.
+/// issued, stored or sent: Actions run, but cannot `fetch`, and what they would keep is shown instead. Where a sign-in would
+/// ask the person something, send them elsewhere or make them a member of the organization first, the refusal is
+/// `interaction_required`.
 #[utoipa::path(
     tag = "token-previews",
     operation_id = "post_token_previews",

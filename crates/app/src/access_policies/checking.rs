@@ -73,28 +73,18 @@ fn leave_management_alone(policies: &mut Vec<AccessPolicy>, tenant: &Tenant, api
     }
 }
 
-/// Whether policies allow what is asked for. A denial is told to the operator's log; to the tenant's, by whoever sought.
-///
-/// # Errors
-/// [`Denied`].
-pub(crate) fn check(
-    policies: &[AccessPolicy],
-    sought: Sought<'_>,
-    whence: Whence,
-    person: Option<&Person>,
-) -> Result<(), Denied> {
-    decide(policies, &facts(sought, whence, person)).inspect_err(|denied| {
-        tracing::info!(
-            policy = denied.id.as_str(),
-            name = denied.name,
-            rule = ?denied.rule,
-            reason = denied.reason,
-            client = sought.client.map(ClientId::as_str),
-            organization = sought.organization.map(tracing::field::display),
-            audience = sought.api.map(|api| api.identifier.as_str()),
-            "refused by an access policy"
-        );
-    })
+/// Tells the operator's log of a denial; the tenant's is told by whoever sought.
+pub(crate) fn tell(denied: &Denied, sought: Sought<'_>) {
+    tracing::info!(
+        policy = denied.id.as_str(),
+        name = denied.name,
+        rule = ?denied.rule,
+        reason = denied.reason,
+        client = sought.client.map(ClientId::as_str),
+        organization = sought.organization.map(tracing::field::display),
+        audience = sought.api.map(|api| api.identifier.as_str()),
+        "refused by an access policy"
+    );
 }
 
 /// The facts that policies are asked about.
@@ -104,7 +94,7 @@ pub(crate) fn facts<'a>(sought: Sought<'a>, whence: Whence, person: Option<&'a P
 }
 
 /// Whether the policies that apply allow a person's tokens. `authenticated_at` is when the person last proved who they
-/// are, where that is known. Within, a denial.
+/// are, where that is known. Within, a denial, of which the operator's log is told.
 ///
 /// # Errors
 /// None but the unforeseen.
@@ -118,8 +108,7 @@ pub(crate) async fn check_person(
 ) -> Result<Result<(), Denied>, Problem> {
     let known = Standing::load(app.store(), tenant, scope, sought, std::slice::from_ref(user)).await?;
     let session_age = authenticated_at.map(|then| app.clock().now() - then);
-    let person = Person { session_age, ..known.person(user) };
-    Ok(check(&known.policies, sought, whence, Some(&person)))
+    Ok(known.decide(sought, whence, user, session_age).inspect_err(|denied| tell(denied, sought)))
 }
 
 /// Policies that may apply to what is sought, and what they want to know of people.
@@ -176,6 +165,22 @@ impl Standing {
         let issuance = issuance(sought);
         let applying = self.policies.iter().filter(|policy| policy.applies_to.covers(&issuance));
         standing(applying, &facts(sought, Whence::AskedBefore, person.as_ref()))
+    }
+
+    /// Whether they allow a person's tokens. `session_age` is how long ago the person proved who they are, where that is
+    /// known.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub(crate) fn decide(
+        &self,
+        sought: Sought<'_>,
+        whence: Whence,
+        user: &User,
+        session_age: Option<Duration>,
+    ) -> Result<(), Denied> {
+        let person = Person { session_age, ..self.person(user) };
+        decide(&self.policies, &facts(sought, whence, Some(&person)))
     }
 
     /// What each policy says of a person who has just signed in.

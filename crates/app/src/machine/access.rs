@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use guildhall_domain::access_policy::{AccessPolicy, Denied, PolicyVerdict, Whence, verdicts};
+use guildhall_domain::access_policy::{AccessPolicy, Denied, PolicyVerdict, Whence, decide, verdicts};
 use guildhall_domain::client::{Client, DefaultOrganizationFlow};
 use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType};
 use guildhall_domain::id::{ClientId, OrganizationId};
@@ -41,8 +41,8 @@ pub struct Access {
 
 impl Access {
     /// Whether the tenant's policies allow it.
-    pub(super) fn check(&self, client: &Client, whence: Whence) -> Result<(), Denied> {
-        access_policies::check(&self.policies, self.sought(client), whence, None)
+    pub(super) fn decide(&self, client: &Client, whence: Whence) -> Result<(), Denied> {
+        decide(&self.policies, &access_policies::facts(self.sought(client), whence, None))
     }
 
     /// What each of the policies says.
@@ -50,7 +50,8 @@ impl Access {
         verdicts(&self.policies, &access_policies::facts(self.sought(client), whence, None))
     }
 
-    fn sought<'a>(&'a self, client: &'a Client) -> Sought<'a> {
+    /// What policies are asked about.
+    pub(super) fn sought<'a>(&'a self, client: &'a Client) -> Sought<'a> {
         let organization = self.organization.as_ref().map(|organization| &organization.id);
         Sought { client: Some(&client.client_id), organization, api: Some(&self.api) }
     }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{access, assemble, may_ask, narrowed};
 use crate::access_policies;
+use crate::access_tokens::Purpose;
 use crate::client_authentication::KnownClient;
 use crate::context::App;
 use crate::refusal::Refusal;
@@ -33,11 +34,17 @@ pub(crate) async fn preview(
     let (audience, organization) = (new.audience.as_deref(), new.organization.as_deref());
     let access = access::resolve(app, tenant, scope, client, audience, organization).await?;
     preview.access_policies = access.verdicts(client, whence);
-    access.check(client, whence).map_err(|denied| access_policies::refusal(&denied))?;
+    access.decide(client, whence).map_err(|denied| access_policies::refusal(&denied))?;
     let requested = words(new.scope.as_deref());
     let granted = narrowed(&access.held, &requested)?;
-    let body = json!({"grant_type": "client_credentials", "client_id": client.client_id,
-        "audience": new.audience, "organization": new.organization, "scope": new.scope});
+    let mut body = json!({"grant_type": "client_credentials", "client_id": client.client_id});
+    for (name, value) in
+        [("audience", &new.audience), ("organization", &new.organization), ("scope", &new.scope)]
+    {
+        if let Some(value) = value {
+            body[name] = json!(value);
+        }
+    }
     let body = body.to_string();
     let origin = Origin { ip: new.ip.map(|ip| ip.to_string()), ..Origin::default() };
     let exchange = Exchange {
@@ -52,7 +59,7 @@ pub(crate) async fn preview(
     let (decided, results) = foresee_exchange(app, tenant, scope, exchange).await?;
     preview.actions = results;
     let (granted, changes) = decided.map_err(|refused| refused.0)?;
-    let answer = assemble(app, tenant, scope, known, &access, &granted, &changes).await?;
+    let answer = assemble(app, tenant, scope, known, &access, (&granted, &changes), Purpose::Preview).await?;
     preview.access_token = Some(shown(&answer.access_token, answer.expires_in));
     preview.scope = Some(answer.scope);
     Ok(())

@@ -12,6 +12,7 @@ use guildhall_oauth::error::OAuthError;
 use crate::access_policies::Sought;
 use crate::context::App;
 use crate::refusal::Refusal;
+use crate::sign_in::step::usage;
 use crate::targets::{self, Target};
 
 /// What a sign-in or a refresh is for.
@@ -31,6 +32,12 @@ impl Asked {
     }
 }
 
+/// Whether people get tokens for the organization through the client: it signs people in to organizations, and this one
+/// is open to it.
+pub(crate) fn leads_to(client: &Client, organization: &Organization) -> bool {
+    usage(client) != OrganizationUsage::Deny && organization.lets_in(client)
+}
+
 /// What the parameters `audience` (or `resource`) and `organization` are for, as the client may use them. Whether it
 /// must name an organization is for the sign-in to decide, which may ask the person.
 ///
@@ -45,17 +52,14 @@ pub async fn asked(
     audience: Option<&str>,
     organization: Option<&str>,
 ) -> Result<Asked, Refusal> {
-    let denied =
-        client.settings.organization_usage.unwrap_or(OrganizationUsage::Deny) == OrganizationUsage::Deny;
-    if denied && organization.is_some() {
+    if organization.is_some() && usage(client) == OrganizationUsage::Deny {
         let description = "parameter organization is not allowed for this client";
         return Err(OAuthError::invalid_request(description).into());
     }
-    let open_to_client = |organization: &Organization| organization.lets_in(client);
     let named = match organization {
         Some(named) => {
             let found = targets::organization(app, tenant, scope, named).await?;
-            Some(Some(found).filter(open_to_client).ok_or_else(|| targets::absent(named))?)
+            Some(Some(found).filter(|it| leads_to(client, it)).ok_or_else(|| targets::absent(named))?)
         }
         None => None,
     };
@@ -68,7 +72,7 @@ pub async fn asked(
     match targets::find(app, scope, audience).await?.ok_or_else(unknown)? {
         Target::Api(api) => Ok(Asked { api: Some(api), organization: named }),
         Target::OfOrganization(api, own, _) => {
-            if denied || !open_to_client(&own) {
+            if !leads_to(client, &own) {
                 return Err(unknown().into());
             }
             match named.filter(|named| named.id != own.id) {

@@ -15,10 +15,11 @@ use guildhall_tokens::key::SigningKey;
 
 use super::Access;
 use super::opaque::{LIFETIME, Opaque};
+use crate::access_tokens::{self, Purpose};
 use crate::context::App;
+use crate::keys;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
-use crate::{access_tokens, keys};
 
 /// By what way an access token reaches the client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,18 +33,18 @@ pub enum Use {
     Browser,
 }
 
-/// An access token, and the seconds that it is valid.
+/// An access token, by what way and for what, and the seconds that it is valid.
 ///
 /// # Errors
 /// `invalid_request` where custom claims are too large.
-pub async fn access_token(
+pub(crate) async fn access_token(
     app: &App,
     tenant: &Tenant,
     scope: &TenantScope,
     client: &Client,
     user: &User,
     access: &Access,
-    used: Use,
+    (used, purpose): (Use, Purpose),
 ) -> Result<(String, i64), Refusal> {
     let now = app.clock().now();
     let (Some(api), Some(audience)) = (&access.api, &access.audience) else {
@@ -85,7 +86,7 @@ pub async fn access_token(
         dialect: access_tokens::dialect(api),
         custom: Some(&custom),
     };
-    let signed = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token).await?;
+    let signed = access_tokens::sign(app, scope, api, access.secret.as_ref(), &token, purpose).await?;
     Ok((signed, lifetime))
 }
 

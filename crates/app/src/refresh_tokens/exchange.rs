@@ -19,6 +19,7 @@ use guildhall_tokens::secret::Secret;
 
 use super::narrowing::narrowed;
 use crate::access_policies::{self, whence};
+use crate::access_tokens::Purpose;
 use crate::client_authentication;
 use crate::context::App;
 use crate::person::{self, Answered, Use};
@@ -80,7 +81,8 @@ pub(crate) async fn exchange(
 
     // Before the value is used up: tokens that would be too long are refused.
     let (access_token, expires_in) =
-        person::access_token(app, tenant, &scope, client, &user, &access, Use::Refresh).await?;
+        person::access_token(app, tenant, &scope, client, &user, &access, (Use::Refresh, Purpose::Issuance))
+            .await?;
     let mut answer =
         TokenAnswer { access_token, expires_in, scope: access.scope.join(" "), ..TokenAnswer::default() };
     if access.grants("openid") {

@@ -34,7 +34,10 @@ pub(super) async fn narrowed(
 ) -> Result<Access, Refusal> {
     let asked_scope = scope_of(token, request)?;
     let own = match &token.organization_id {
-        Some(id) => Some(organizations::find(app.store(), scope, id).await?.ok_or_else(invalid)?),
+        Some(id) => {
+            let found = organizations::find(app.store(), scope, id).await?;
+            Some(found.filter(|own| person::leads_to(client, own)).ok_or_else(invalid)?)
+        }
         None => None,
     };
     let wanted = Wanted { app, tenant, scope, client, user, token, own };

@@ -7,6 +7,7 @@ use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::issuance;
 use guildhall_domain::session::{Method, Session};
 use guildhall_domain::tenant::Tenant;
+use guildhall_domain::tenant_settings::CookieMode;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
 use guildhall_persistence::{memberships, organizations};
@@ -63,14 +64,9 @@ async fn begin_session(
         }
         sessions::end(app, &scope, &session.id).await?;
     }
-    let persistent = !ends_with_browser(tenant);
+    let persistent = sessions::cookie_mode(tenant) == CookieMode::Persistent;
     let begun = sessions::start(app, tenant, &user.user_id, methods, &visitor.origin, persistent).await?;
     Ok((begun.0, begun.1.expose().to_owned()))
-}
-
-fn ends_with_browser(tenant: &Tenant) -> bool {
-    let cookie = tenant.settings.other("session_cookie").and_then(|cookie| cookie.get("mode"));
-    cookie.and_then(|mode| mode.as_str()) == Some("non-persistent")
 }
 
 /// The person names the organization. Nothing when there is none of that name, or the client may not ask for it.

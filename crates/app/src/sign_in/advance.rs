@@ -97,15 +97,9 @@ pub(super) async fn advance(
                     Err(Refusal::Internal(problem)) => Err(problem.into()),
                 };
             }
-            Step::SignIn if scene.doors.is_empty() => {
-                return refuse(&OAuthError::invalid_request("no connections enabled for the client"));
-            }
+            Step::SignIn if scene.doors.is_empty() => return refuse(&no_way_in()),
             Step::SignIn if scene.connection().is_none() => {
-                let reason = match scene.organization {
-                    Some(_) => "no connections enabled for the organization are visible",
-                    None => "no connections enabled for the client are visible",
-                };
-                return Err(OAuthError::invalid_request(reason).into());
+                return Err(no_visible_way_in(scene.organization.is_some()).into());
             }
             _ => {
                 scene.step = step;
@@ -114,6 +108,19 @@ pub(super) async fn advance(
         }
         transaction = scene.transaction;
     }
+}
+
+/// That nobody can sign in.
+pub(super) fn no_way_in() -> OAuthError {
+    OAuthError::invalid_request("no connections enabled for the client")
+}
+
+/// That nobody can sign in on our page.
+pub(super) fn no_visible_way_in(to_organization: bool) -> OAuthError {
+    OAuthError::invalid_request(match to_organization {
+        true => "no connections enabled for the organization are visible",
+        false => "no connections enabled for the client are visible",
+    })
 }
 
 /// Notes in the log why the person was refused, and by which policy.

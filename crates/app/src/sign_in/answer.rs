@@ -15,6 +15,7 @@ use serde_json::json;
 use super::scene::Scene;
 use super::transaction::Transaction;
 use super::{Stopped, Visitor};
+use crate::access_tokens::Purpose;
 use crate::context::App;
 use crate::passwords::note;
 use crate::person::{self, Access, Answered, Use};
@@ -203,7 +204,8 @@ async fn respond(
     }
     if request.response_type.token {
         let (issued, expires_in) =
-            person::access_token(app, tenant, scope, client, user, access, Use::Browser).await?;
+            person::access_token(app, tenant, scope, client, user, access, (Use::Browser, Purpose::Issuance))
+                .await?;
         response = response.with("access_token", &issued).with("expires_in", expires_in.to_string());
         let granted = Some(access.scope.join(" ")).filter(|granted| !granted.is_empty());
         response = response.with("token_type", "Bearer").with_some("scope", granted);

@@ -70,8 +70,8 @@ pub(crate) async fn check(
 ) -> Result<(AuthorizeRequest, String, Option<OrganizationId>), Refusal> {
     let found = organization::find(app, tenant, &issuance(&tenant.id), client, parameters).await?;
     let recipient = recipient(tenant, client, &authorize_request::address(parameters)?, found.name())?;
-    let organization = found.allowed()?;
-    Ok((read(parameters.clone(), client)?, recipient.redirect_uri, organization))
+    let request = read(parameters.clone(), client)?;
+    Ok((request, recipient.redirect_uri, found.allowed()?))
 }
 
 /// Begins the sign-in of a person who typed a device's user code. Nothing when no device shows it.
@@ -90,7 +90,9 @@ pub async fn begin_for_device(
         return Ok(None);
     };
     let waiting = waiting.request;
-    let request = AuthorizeRequest::of_device(client.client_id.as_str(), waiting.scope, waiting.audience);
+    // Which API it is for was decided when the device asked: for none, not for the default one.
+    let audience = waiting.audience.unwrap_or_else(|| format!("{}userinfo", tenant.issuer));
+    let request = AuthorizeRequest::of_device(client.client_id.as_str(), waiting.scope, Some(audience));
     let mut transaction = Transaction::begin(app, &visitor.browser, request, String::new(), None);
     transaction.device = Some(user_code.trim().to_uppercase());
     advance::advance(app, tenant, &client, transaction, visitor).await.map(Some)

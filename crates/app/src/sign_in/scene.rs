@@ -159,7 +159,8 @@ pub(super) async fn person(
     Ok(user.map(|user| (session, user)))
 }
 
-async fn first_choices(app: &App, scope: &TenantScope, user: &User) -> Result<Choices, Problem> {
+/// How many organizations the person can choose from.
+pub(super) async fn first_choices(app: &App, scope: &TenantScope, user: &User) -> Result<Choices, Problem> {
     let page =
         memberships::organizations_of(app.store(), scope, &user.user_id, &PageRequest::first(1)).await?;
     let first: Option<OrganizationId> = page.items.into_iter().next().map(|organization| organization.id);

@@ -1,5 +1,6 @@
 //! The tokens that a person would get through a client: of someone who has just signed in, and consents to what is asked.
 
+use chrono::Duration;
 use guildhall_domain::access_policy::Whence;
 use guildhall_domain::authorization_code::{CodeGrant, SignedIn};
 use guildhall_domain::client::Client;
@@ -9,7 +10,6 @@ use guildhall_domain::log::Origin;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::session::{Lifetimes, Method, Session};
 use guildhall_domain::tenant::Tenant;
-use guildhall_domain::tenant_settings::CookieMode;
 use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::token_preview::{NewTokenPreview, PreviewedGrant, TokenPreview};
 use guildhall_domain::user::User;
@@ -19,14 +19,14 @@ use serde_json::json;
 
 use super::shown;
 use crate::access_policies::{self, Standing};
+use crate::access_tokens::Purpose;
 use crate::client_authentication::KnownClient;
 use crate::context::App;
-use crate::device_codes;
-use crate::person::{self, Access, Answered, Use};
-use crate::refresh_tokens;
+use crate::person::{self, Access, Answered, Asked, Use};
 use crate::refusal::Refusal;
-use crate::sign_in::{self, step};
+use crate::sign_in::{self, Foreseen, step};
 use crate::triggers::{HttpRequest, Login, Occasion, Outcome, Sent, SignIn, foresee_login};
+use crate::{codes, device_codes, refresh_tokens, sessions};
 
 /// As long as a challenge must be (RFC 7636 section 4.2). Nobody will have to answer it.
 const CHALLENGE: &str = "0000000000000000000000000000000000000000000";
@@ -50,31 +50,29 @@ pub(super) async fn preview(
     let (client, grant_type) = (&known.client, new.grant_type);
     let sign_in = match grant_type {
         PreviewedGrant::AuthorizationCode | PreviewedGrant::Implicit => {
-            let parameters = parameters(client, new);
-            Some(sign_in::foresee(app, tenant, scope, client, user, &parameters).await?)
+            Some(sign_in::foresee(app, tenant, scope, client, user, parameters(client, new)).await?)
         }
         _ => {
             may_use(client, new)?;
-            if grant_type == PreviewedGrant::RefreshToken && user.blocked == Some(true) {
-                return Err(refresh_tokens::invalid().into());
-            }
             None
         }
     };
     let asked_scope = words(new.scope.as_deref());
-    let (audience, organization) = (new.audience.as_deref(), new.organization.as_deref());
-    let asked = person::asked(app, tenant, scope, client, audience, organization).await?;
+    let asked = asked(app, tenant, scope, client, (new, sign_in.as_ref()), user).await?;
     // A device asks from elsewhere than the person.
     let whence = if grant_type == PreviewedGrant::DeviceCode { Whence::AskedBefore } else { whence };
     let sought = asked.sought(&client.client_id);
     let standing = Standing::load(app.store(), tenant, scope, sought, std::slice::from_ref(user)).await?;
     preview.access_policies = standing.verdicts(sought, whence, user);
-    let who = (user, Some(app.clock().now()));
-    let allowed = access_policies::check_person(app, tenant, scope, sought, who, whence).await?;
+    let allowed = standing.decide(sought, whence, user, Some(Duration::zero()));
     let allowed = allowed.map_err(|denied| access_policies::refusal(&denied));
-    // A refresh asks them last; people are turned away before the client is looked at.
-    if grant_type != PreviewedGrant::RefreshToken {
+    // Who signs in is turned away before the client is looked at, and before they join; exchanges ask policies last.
+    if let Some(sign_in) = &sign_in {
         allowed.clone()?;
+        if sign_in.joins {
+            let reason = "Signing in makes the person a member first.";
+            return Err(OAuthError::new(ErrorCode::InteractionRequired, reason).into());
+        }
     }
     let access = person::resolve_access(app, tenant, scope, client, user, asked, &asked_scope).await;
     let mut access = access.map_err(|refusal| as_told(grant_type, refusal))?;
@@ -100,26 +98,32 @@ pub(super) async fn preview(
             }
         }
     };
-    let login = Login { client, user, access: &access, http, session: Some(session.clone()), occasion };
+    // A sign-in is counted before Actions are asked.
+    let counted = User { logins_count: Some(user.logins_count.unwrap_or_default() + 1), ..user.clone() };
+    let told = if grant_type == PreviewedGrant::RefreshToken { user } else { &counted };
+    let login = Login { client, user: told, access: &access, http, session: Some(session.clone()), occasion };
     let foreseen = foresee_login(app, tenant, scope, login).await?;
     preview.actions = foreseen.results;
     (preview.user_metadata, preview.app_metadata) = (foreseen.user_metadata, foreseen.app_metadata);
     access.change(changes(grant_type, foreseen.outcome?)?)?;
 
+    let is_in_browser = grant_type == PreviewedGrant::Implicit;
     let used = match grant_type {
         PreviewedGrant::Implicit => Use::Browser,
         PreviewedGrant::RefreshToken => Use::Refresh,
         _ => Use::Code,
     };
+    let used = (used, Purpose::Preview);
     let (access_token, expires_in) =
         person::access_token(app, tenant, scope, client, user, &access, used).await?;
-    preview.refresh_token = match used {
+    preview.refresh_token = match used.0 {
         Use::Browser => false,
         Use::Refresh => token.rotating,
         Use::Code => access.grants("offline_access"),
     };
-    if access.grants("openid") {
-        let is_in_browser = used == Use::Browser;
+    // Through the browser comes what the request names, whatever Actions do to the scope.
+    let named = sign_in.as_ref().filter(|_| is_in_browser).map(|it| it.request.response_type.id_token);
+    if named.unwrap_or_else(|| access.grants("openid")) {
         let with = Answered {
             nonce: is_in_browser.then_some(NONCE),
             session_id: Some(session.id.as_str()),
@@ -138,13 +142,36 @@ pub(super) async fn preview(
     Ok(())
 }
 
-/// The request that the client would send the browser with, to its first callback.
+/// What the tokens would be for, as each way to them says it.
+async fn asked(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    client: &Client,
+    (new, sign_in): (&NewTokenPreview, Option<&Foreseen>),
+    user: &User,
+) -> Result<Asked, Refusal> {
+    let organization = match sign_in {
+        Some(sign_in) => sign_in.organization.as_ref().map(AsRef::as_ref),
+        None => new.organization.as_deref(),
+    };
+    let asked = person::asked(app, tenant, scope, client, new.audience.as_deref(), organization).await;
+    match (new.grant_type, asked) {
+        // Of a sign-in that could not be made again there is nothing left to refresh.
+        (PreviewedGrant::RefreshToken, Err(Refusal::OAuth(_))) => Err(refresh_tokens::invalid().into()),
+        (PreviewedGrant::RefreshToken, Ok(_)) if user.is_blocked() => Err(refresh_tokens::invalid().into()),
+        (PreviewedGrant::DeviceCode, Ok(asked)) if asked.organization.is_some() => {
+            Err(device_codes::to_no_organization().into())
+        }
+        (PreviewedGrant::DeviceCode, Ok(_)) if user.is_blocked() => Err(codes::invalid().into()),
+        (_, asked) => asked,
+    }
+}
+
+/// The request that the client would send the browser with, but for the address that it comes back to.
 fn parameters(client: &Client, new: &NewTokenPreview) -> Parameters {
     let scope = new.scope.as_deref().unwrap_or_default();
     let mut parameters = Parameters::default().with("client_id", client.client_id.as_str());
-    if let Some(callback) = client.settings.callbacks.iter().flatten().next() {
-        parameters = parameters.with("redirect_uri", callback);
-    }
     parameters = match (new.grant_type, words(Some(scope)).iter().any(|word| word == "openid")) {
         (PreviewedGrant::Implicit, true) => {
             parameters.with("response_type", "id_token token").with("nonce", NONCE)
@@ -181,7 +208,7 @@ fn may_use(client: &Client, new: &NewTokenPreview) -> Result<(), OAuthError> {
         return unauthorized("The device flow is not for clients that require an organization.".to_owned());
     }
     match new.organization {
-        Some(_) => Err(OAuthError::invalid_request("The device flow is to no organization.")),
+        Some(_) => Err(device_codes::to_no_organization()),
         None => Ok(()),
     }
 }
@@ -199,7 +226,7 @@ fn as_told(grant_type: PreviewedGrant, refusal: Refusal) -> Refusal {
 }
 
 fn session(app: &App, tenant: &Tenant, user: &User, origin: &Origin) -> Session {
-    let (clock, mode) = (app.clock(), CookieMode::Persistent);
+    let (clock, mode) = (app.clock(), sessions::cookie_mode(tenant));
     let methods = vec![Method { name: "pwd".to_owned(), timestamp: clock.now(), kind: None }];
     let lifetimes = (mode, Lifetimes::of(&tenant.settings, mode));
     let id = SessionId::generate(clock);

@@ -43,21 +43,25 @@ impl Caches {
             return;
         }
         let mut caches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries = caches.entry((tenant.clone(), trigger)).or_default();
-        entries.retain(|entry| entry.expires_at > now);
-        for write in writes {
-            let key = match &write {
-                CacheWrite::Set(entry) => &entry.key,
-                CacheWrite::Delete(key) => key,
-            };
-            entries.retain(|entry| entry.key != *key);
-            if let CacheWrite::Set(entry) = write {
-                entries.push(entry);
-            }
+        write(caches.entry((tenant.clone(), trigger)).or_default(), writes, now);
+    }
+}
+
+/// Does what a script did to the entries of its trigger; the oldest give way.
+pub(super) fn write(entries: &mut Vec<CacheEntry>, writes: Vec<CacheWrite>, now: DateTime<Utc>) {
+    entries.retain(|entry| entry.expires_at > now);
+    for write in writes {
+        let key = match &write {
+            CacheWrite::Set(entry) => &entry.key,
+            CacheWrite::Delete(key) => key,
+        };
+        entries.retain(|entry| entry.key != *key);
+        if let CacheWrite::Set(entry) = write {
+            entries.push(entry);
         }
-        while entries.len() > MOST || size(entries) > ROOM {
-            entries.remove(0);
-        }
+    }
+    while entries.len() > MOST || size(entries) > ROOM {
+        entries.remove(0);
     }
 }
 

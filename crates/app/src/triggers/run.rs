@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use guildhall_actions::fetch::AllowedHosts;
 use guildhall_actions::outcome::{Failure, FailureKind};
+use guildhall_actions::run::CacheEntry;
 use guildhall_actions::{Function, Outcome, Run};
 use guildhall_domain::action::binding::OnFailure;
 use guildhall_domain::action::execution::{ExecutionError, ExecutionResult, ExecutionStatus, ResultStatus};
@@ -15,6 +16,7 @@ use guildhall_oauth::error::{ErrorCode, OAuthError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::cache;
 use super::engine::Engine;
 use super::host::ScriptHost;
 use super::wishes::{Stop, Wishes};
@@ -87,6 +89,9 @@ pub(super) async fn run(app: &App, mut flow: Flow<'_>) -> Result<Ran, Problem> {
         results: Vec::new(),
         began_at,
     };
+    // What the Actions of a preview remember, they remember for each other alone.
+    let read = || engine.caches.read(&flow.tenant.id, flow.function.trigger(), began_at);
+    let mut own = flow.is_preview.then(read);
     let back_at = flow.back_at.and_then(|id| flow.actions.iter().position(|action| action.binding_id == *id));
     for (index, action) in flow.actions.iter().enumerate().skip(back_at.unwrap_or_default()) {
         let function = match back_at == Some(index) {
@@ -94,7 +99,7 @@ pub(super) async fn run(app: &App, mut flow: Flow<'_>) -> Result<Ran, Problem> {
             false => flow.function,
         };
         tell_wishes(&mut flow.event, &ran.wishes, function);
-        let (outcome, started_at) = one(app, engine, &host, &mut flow, action, function).await;
+        let (outcome, started_at) = one(app, engine, &host, &mut flow, action, function, &mut own).await;
         let (status, error, stop) = weigh(&mut ran.wishes, outcome.result, outcome.commands, function);
         ran.results.push(ExecutionResult {
             action_id: action.action_id.clone(),
@@ -149,24 +154,33 @@ async fn one(
     flow: &mut Flow<'_>,
     action: &BoundAction,
     function: Function,
+    own: &mut Option<Vec<CacheEntry>>,
 ) -> (Outcome, DateTime<Utc>) {
     let (tenant, trigger, now) = (&flow.tenant.id, function.trigger(), app.clock().now());
     let secrets = action.secrets.iter().map(|(name, value)| (name.clone(), value.clone().into()));
     flow.event["secrets"] = Value::Object(secrets.collect::<Object>());
+    let cache = match own {
+        Some(own) => own.clone(),
+        None => engine.caches.read(tenant, trigger, now),
+    };
     let run = Run {
         tenant: tenant.as_str(),
         code: &action.code,
         function,
         event: &flow.event,
-        cache: &engine.caches.read(tenant, trigger, now),
+        cache: &cache,
         now,
         can_redirect: flow.can_redirect,
     };
     let mut outcome = engine.workers.run(run, host).await;
-    if !flow.is_preview {
-        engine.caches.write(tenant, trigger, std::mem::take(&mut outcome.cache), now);
+    let writes = std::mem::take(&mut outcome.cache);
+    match own {
+        Some(own) => cache::write(own, writes, now),
+        None => {
+            engine.caches.write(tenant, trigger, writes, now);
+            metrics::histogram!("guildhall_action_seconds").record(outcome.duration.as_secs_f64());
+        }
     }
-    metrics::histogram!("guildhall_action_seconds").record(outcome.duration.as_secs_f64());
     (outcome, now)
 }
 

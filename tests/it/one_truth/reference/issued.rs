@@ -93,6 +93,36 @@ impl Model {
         self.issued_to_person(user, place, asked)
     }
 
+    /// What is left now of a scope that a token has, or that a refresh token was asked for with: what a token would be
+    /// issued with, and of a refused one no permission.
+    pub fn left_of(&self, subject: Subject, place: Place, scope: &str) -> String {
+        let is_refused = !self.refusing(subject, place, Some(subject.client())).is_empty();
+        let api = &self.apis[place.api];
+        let mut left = Vec::new();
+        for name in scope.split_whitespace() {
+            let is_left = match subject {
+                Subject::Machine(_) => !is_refused && self.holds_named(subject, place, name),
+                Subject::User(_) if OPENID.contains(&name) => true,
+                Subject::User(_) => {
+                    let is_let_through = match &api.people {
+                        People::Granted(Some(Bound::Only(names))) => names.contains(&name),
+                        _ => true,
+                    };
+                    let is_permitted = !api.enforces_policies || self.holds_named(subject, place, name);
+                    !is_refused && api.names.contains(&name) && is_let_through && is_permitted
+                }
+            };
+            if is_left {
+                left.push(name);
+            }
+        }
+        left.join(" ")
+    }
+
+    fn holds_named(&self, subject: Subject, place: Place, name: &str) -> bool {
+        self.held(subject, place).contains(&name)
+    }
+
     fn rights(&self, subject: Subject, place: Place, scope: Vec<&'static str>) -> Rights {
         let api = &self.apis[place.api];
         let tells = api.enforces_policies && api.dialect.ends_with("_authz");

@@ -14,14 +14,19 @@ pub async fn compare(world: &mut World, issued: &[Issued]) {
         let organization = world.ids.organization(*place).cloned();
         let scope = claims(token)["scope"].as_str().unwrap_or_default().to_owned();
         let right = |scope: String| match &held {
-            Some(held) => [json!(true), json!(held), json!(scope), json!(organization)],
+            Some(held) => {
+                let left = world.model.left_of(*subject, *place, &scope);
+                [json!(true), json!(held), json!(left), json!(organization)]
+            }
             None => [json!(false), Value::Null, Value::Null, Value::Null],
         };
+        let right_of_token = right(scope);
+        let right_of_refresh = refresh.as_ref().map(|(_, asked)| right(asked.join(" ")));
         let said = told(world, token).await;
-        world.same((subject, place, "introspection"), said, right(scope));
-        if let Some((token, asked)) = refresh {
+        world.same((subject, place, "introspection"), said, right_of_token);
+        if let Some(((token, _), right)) = refresh.as_ref().zip(right_of_refresh) {
             let said = told(world, token).await;
-            world.same((subject, place, "introspection of a refresh token"), said, right(asked.join(" ")));
+            world.same((subject, place, "introspection of a refresh token"), said, right);
         }
     }
 }
