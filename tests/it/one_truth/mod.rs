@@ -96,7 +96,7 @@ async fn prove<F: Future<Output = usize>>(
 #[rstest]
 #[tokio::test]
 async fn every_surface_says_what_the_reference_says(#[values(0, 1, 2)] part: u64) {
-    prove((part, 3), (12, 1_700), async |seed| {
+    prove((part, 3), (12, 950), async |seed| {
         let mut world = World::open(seed).await;
         surfaces::compare_all(&mut world).await;
         world.cases
@@ -129,7 +129,7 @@ async fn a_change_shows_on_every_surface_at_once(#[values(0, 1)] part: u64) {
 #[rstest]
 #[tokio::test]
 async fn each_permission_is_gone_when_what_its_paths_name_is_undone(#[values(0, 1)] part: u64) {
-    prove((part, 2), (6, 900), async |seed| {
+    prove((part, 2), (6, 1_090), async |seed| {
         let mut world = World::open(seed).await;
         undo::undo_all(&mut world).await;
         // What policies have withheld until now.
