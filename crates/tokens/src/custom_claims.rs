@@ -154,7 +154,7 @@ mod tests {
             assert!(!custom_claim_allowed(refused), "{refused}");
         }
         assert!(RESTRICTED.split(' ').is_sorted());
-        assert_eq!(RESTRICTED.split(' ').count(), 62);
+        assert_eq!(RESTRICTED.split(' ').count(), 63);
     }
 
     #[test]
