@@ -107,7 +107,7 @@ async fn every_surface_says_what_the_reference_says(#[values(0, 1, 2)] part: u64
 #[rstest]
 #[tokio::test]
 async fn a_change_shows_on_every_surface_at_once(#[values(0, 1)] part: u64) {
-    prove((part, 2), (4, 2_700), async |seed| {
+    prove((part, 2), (6, 3_500), async |seed| {
         let mut world = World::open(seed).await;
         let mut issued = surfaces::machines::compare(&mut world).await;
         issued.extend(surfaces::people::compare(&mut world).await);
