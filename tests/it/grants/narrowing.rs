@@ -149,3 +149,19 @@ async fn the_audience_follows_the_strategy_of_now() {
     let claims = access(&house.refresh(&refresh_token, &[]).await.is(200));
     assert_eq!(claims["aud"][0], json!(own_audience(&house.aurora)));
 }
+
+#[tokio::test]
+async fn a_client_that_leads_to_no_organization_any_more_refreshes_for_none() {
+    let house = open().await;
+    let refresh_token = house.refresh_token(Some(&house.aurora)).await;
+    house.set_web(json!({"organization_usage": "deny"})).await;
+    for organization in [house.aurora.as_str(), house.borealis.as_str(), NOBODY] {
+        let refused = house.refresh(&refresh_token, &[("organization", organization)]).await;
+        refused.denies(403, "invalid_grant", "Unknown or invalid refresh token.");
+    }
+    house.refresh(&refresh_token, &[]).await.denies(
+        403,
+        "invalid_grant",
+        "Unknown or invalid refresh token.",
+    );
+}
