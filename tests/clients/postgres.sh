@@ -24,7 +24,7 @@ start_postgres() {
   as_postgres "$bin/initdb" --no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 \
     -D "$postgres_dir/data" > "$postgres_dir/initdb.log"
   as_postgres "$bin/pg_ctl" -D "$postgres_dir/data" -l "$postgres_dir/data/server.log" -w -t 60 start > /dev/null -o \
-    "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$postgres_dir -c max_connections=300 -c fsync=on"
+    "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$postgres_dir -c max_connections=300 -c fsync=off"
   export GUILDHALL_TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres"
 }
 
