@@ -1,6 +1,7 @@
 //! The My Organization API: customers' people and machines in their own organizations. Contract section 16.
 
 mod details;
+mod escalation;
 mod member_roles;
 mod members;
 mod tokens;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::Change;
-use super::dice::Dice;
+use crate::harness::Dice;
 use super::model::{Association, Bound, Grant, Model, Permission, Policy, Rule, Usage};
 
 impl Change {
