@@ -2,8 +2,10 @@
 
 mod details;
 mod escalation;
+mod matrix;
 mod member_roles;
 mod members;
+mod things;
 mod tokens;
 
 use chrono::Duration;
