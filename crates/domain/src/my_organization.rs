@@ -3,7 +3,12 @@
 mod details;
 mod me;
 mod member;
+mod role;
 
 pub use details::{Details, DetailsPatch};
 pub use me::Me;
 pub use member::{MemberRoleIds, MembershipIds, OrganizationMember, ShownRole};
+pub use role::{
+    ConferrablePermission, CreatedOrganizationRole, NewOrganizationRole, OrganizationRole,
+    OrganizationRoleDetails, OrganizationRolePermission, OrganizationRolePermissions, RoleTemplate,
+};
