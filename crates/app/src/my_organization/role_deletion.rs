@@ -12,7 +12,7 @@ use super::admins::Admins;
 use super::roles::{envelope, own};
 use crate::context::App;
 use crate::effects::{self, Made};
-use crate::problem::{Problem, Thing};
+use crate::problem::Problem;
 use crate::roles::delete_within;
 
 /// How many of an organization's trials wait for one another on a node, with the one whose turn it is.
@@ -40,7 +40,7 @@ pub async fn foresee(
 /// Deletes a role of the organization's own; whoever held it holds it no more, which must be confirmed.
 ///
 /// # Errors
-/// [`Thing::Role`], [`Problem::Forbidden`] for the vendor's, [`Problem::RoleHeld`], [`Problem::LastAdmin`].
+/// [`crate::Thing::Role`], [`Problem::Forbidden`] for the vendor's, [`Problem::RoleHeld`], [`Problem::LastAdmin`].
 pub async fn delete(
     app: &App,
     by: &AuthorizedIn<needs::DeleteRoles>,

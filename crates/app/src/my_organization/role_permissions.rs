@@ -16,13 +16,13 @@ use super::conferring::Conferrer;
 use super::roles::{envelope, existing, own};
 use crate::context::App;
 use crate::effects;
-use crate::problem::{Limit, Problem, Thing};
+use crate::problem::Problem;
 use crate::role_permissions::{give, take};
 
 /// A page of what a role permits, and whether that counts at present.
 ///
 /// # Errors
-/// [`Thing::Role`].
+/// [`crate::Thing::Role`].
 pub async fn list(
     app: &App,
     by: &AuthorizedIn<needs::ReadRoles>,
@@ -44,7 +44,7 @@ pub async fn list(
 /// Adds permissions that the caller may confer to a role of the organization's own; those it has already stay.
 ///
 /// # Errors
-/// [`Thing::Role`], [`Problem::Forbidden`] for the vendor's, [`Problem::NotHeld`], [`Limit::RolePermissions`].
+/// [`crate::Thing::Role`], [`Problem::Forbidden`] for the vendor's, [`Problem::NotHeld`], [`crate::Limit::RolePermissions`].
 pub async fn add(
     app: &App,
     by: &AuthorizedIn<needs::UpdateRoles>,
@@ -63,7 +63,7 @@ pub async fn add(
 /// Removes permissions from a role of the organization's own; those it lacks are passed over.
 ///
 /// # Errors
-/// [`Thing::Role`], [`Problem::Forbidden`] for the vendor's, [`Problem::LastAdmin`].
+/// [`crate::Thing::Role`], [`Problem::Forbidden`] for the vendor's, [`Problem::LastAdmin`].
 pub async fn remove(
     app: &App,
     by: &AuthorizedIn<needs::UpdateRoles>,
