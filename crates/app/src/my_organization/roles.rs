@@ -34,7 +34,7 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<OrganizationRole>, Problem> {
     let envelope = envelope(app.store(), by.scope()).await?;
-    let filter = Assignable { kind, name, of_tenant: assignable_roles(&envelope) };
+    let filter = Assignable { kind, name, of_tenant: envelope.assignable_roles };
     Ok(roles::list_assignable(app.store(), by.scope(), &filter, page).await?.map(OrganizationRole::from))
 }
 
@@ -66,7 +66,7 @@ pub async fn create(
     let unit = app.begin_in(by).await?;
     let conferrer = Conferrer::new(&unit, by).await?;
     let (envelope, limits) = (&conferrer.envelope, &conferrer.tenant.settings.limits);
-    let most = most_own_roles(envelope).unwrap_or(u64::MAX).min(limits.roles_per_organization);
+    let most = envelope.own_roles.unwrap_or(u64::MAX).min(limits.roles_per_organization);
     if roles::count(&unit, scope, Some(by.organization())).await? >= most {
         return Err(Problem::LimitReached(Limit::OwnRoles(most)));
     }
@@ -211,14 +211,4 @@ async fn beyond<'d>(
     those: &HashSet<PermissionKey>,
 ) -> Result<Vec<PermissionName>, Problem> {
     Ok(permissions::names(db, inside.within(), these.difference(those)).await?)
-}
-
-/// The roles of the vendor's that the organization can give; all when absent.
-fn assignable_roles(_: &Envelope) -> Option<Vec<RoleId>> {
-    None
-}
-
-/// The most roles of its own that the envelope lets the organization have.
-fn most_own_roles(_: &Envelope) -> Option<u64> {
-    None
 }
