@@ -13,7 +13,7 @@ use super::clients::{described, may_issue};
 use crate::client_credentials::{add_within, read_credential};
 use crate::clients::replace_secret;
 use crate::context::{App, found, limits};
-use crate::problem::{Limit, Problem, Taken, Thing};
+use crate::problem::{Problem, Thing};
 
 /// Makes a new secret, which is not told again. The one before stays valid for 24 hours or until the next rotation, unless it
 /// is to be revoked now.

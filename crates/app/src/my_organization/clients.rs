@@ -18,7 +18,7 @@ use crate::client_credentials::{add_within, read_credential};
 use crate::clients::replace_secret;
 use crate::context::{App, found};
 use crate::effects::{self, Concern, Made};
-use crate::problem::{Limit, Problem, Taken, Thing};
+use crate::problem::{Limit, Problem, Thing};
 
 /// Why a client is refused.
 const OUTLIVES: &str = "A client cannot outlive the machine client that makes or changes it.";
