@@ -294,6 +294,11 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
             format!("No more people can be added or invited to this organization; it has {most} seats."),
             Some("too_many_entities"),
         ),
+        Limit::OwnClients(most) => (
+            403,
+            format!("No more clients can be made in this organization; it can have {most} of its own."),
+            Some("too_many_entities"),
+        ),
         Limit::MemberRoles => {
             (409, "No more roles can be assigned to this organization member.".into(), None)
         }

@@ -2,6 +2,8 @@
 //! of an organization in any path: the token names it.
 
 pub mod call;
+pub mod client_credentials;
+pub mod clients;
 pub mod details;
 pub mod me;
 pub mod member_roles;
@@ -23,6 +25,8 @@ pub const SELECTABLE: &[&str] = &["OrganizationMember"];
 
 /// The routes under `/my-org/v1`.
 pub fn routes(config: &mut impl Routes) {
+    client_credentials::routes(config);
+    clients::routes(config);
     details::routes(config);
     me::routes(config);
     member_roles::routes(config);

@@ -3,6 +3,9 @@
 
 mod admins;
 pub mod caller;
+pub mod client_access;
+pub mod client_credentials;
+pub mod clients;
 mod conferring;
 pub mod details;
 pub mod me;

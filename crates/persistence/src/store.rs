@@ -196,7 +196,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Records(self.write.begin_with_options(options).await?))
+        Ok(Records(self.write.begin_with_options(options).await?, self.clock.clone()))
     }
 
     /// Asks the database for the epoch of every tenant, so that caches of this node notice changes made by others.
