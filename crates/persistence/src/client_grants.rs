@@ -207,6 +207,7 @@ fn row(scope: &TenantScope, grant: &ClientGrant) -> Result<table::ActiveModel> {
         allow_all_scopes: Set(grant.allow_all_scopes),
         organization_usage: Set(grant.organization_usage.as_ref().map(entity::text).transpose()?),
         allow_any_organization: Set(grant.allow_any_organization),
+        allow_organization_approval: Set(grant.allow_organization_approval),
         is_system: Set(grant.is_system),
         created_at: Set(grant.created_at.timestamp_millis()),
     })
@@ -222,6 +223,7 @@ pub(crate) fn grant(row: table::Model, audience: String) -> Result<ClientGrant> 
         subject_type: entity::value(row.subject_type)?,
         organization_usage: row.organization_usage.map(entity::value).transpose()?,
         allow_any_organization: row.allow_any_organization,
+        allow_organization_approval: row.allow_organization_approval,
         is_system: row.is_system,
         resource_server_id: ResourceServerId::new(row.resource_server_id),
         created_at: entity::time(row.created_at)?,
