@@ -9,6 +9,7 @@ mod m20261121_000006_actions;
 mod m20261121_000007_policies;
 mod m20261121_000008_access;
 mod m20261121_000009_roles_of_clients;
+mod m20261122_000010_conferred;
 mod m20261122_000014_requests;
 
 use sea_orm_migration::prelude::*;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_policies::Migration),
             Box::new(m20261121_000008_access::Migration),
             Box::new(m20261121_000009_roles_of_clients::Migration),
+            Box::new(m20261122_000010_conferred::Migration),
             Box::new(m20261122_000014_requests::Migration),
         ]
     }
