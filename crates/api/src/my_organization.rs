@@ -2,7 +2,11 @@
 //! of an organization in any path: the token names it.
 
 pub mod call;
+pub mod client_grant_requests;
+pub mod client_grants;
+pub mod configuration;
 pub mod details;
+pub mod invitations;
 pub mod me;
 pub mod member_roles;
 pub mod members;
@@ -15,11 +19,15 @@ use crate::failure::Failure;
 use crate::routes::Routes;
 
 /// Schemas of items whose fields can be left out by `fields`: none of their fields is required in an answer.
-pub const SELECTABLE: &[&str] = &["OrganizationMember"];
+pub const SELECTABLE: &[&str] = &["MemberInvitation", "OrganizationMember"];
 
 /// The routes under `/my-org/v1`.
 pub fn routes(config: &mut impl Routes) {
+    client_grant_requests::routes(config);
+    client_grants::routes(config);
+    configuration::routes(config);
     details::routes(config);
+    invitations::routes(config);
     me::routes(config);
     member_roles::routes(config);
     members::routes(config);

@@ -3,8 +3,13 @@
 
 mod admins;
 pub mod caller;
+pub mod client_grant_requests;
+pub mod client_grants;
 mod conferring;
+pub mod configuration;
 pub mod details;
+pub mod hand_over;
+pub mod invitations;
 pub mod me;
 pub mod member_roles;
 pub mod members;
