@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dice::Dice;
+use crate::harness::Dice;
 
 /// What permissions are called. APIs share names, so that one cannot be taken for another's unnoticed.
 pub const NAMES: [&str; 6] = ["read", "write", "delete", "audit", "export", "share"];

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::change::Change;
-use super::dice::Dice;
 use super::model::{Association, Bound, Envelope, Grant, Model, Policy, Rule, Usage};
+use crate::harness::Dice;
 
 impl Change {
     /// What a tenant begins with.
