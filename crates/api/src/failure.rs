@@ -152,6 +152,13 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
             "This is the last member who can give roles; give another member such a role first.".into(),
             Some("last_admin"),
         ),
+        Problem::RoleHeld(holders) => (
+            409,
+            format!(
+                "Members and clients hold this role: {holders}. What they would lose is at /deletion below the role; confirm=true deletes it."
+            ),
+            Some("role_held"),
+        ),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
         Problem::ActionBound => (409, "Unable to delete an action bound to a trigger.".into(), None),
         Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
@@ -328,6 +335,11 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         Limit::RolePermissions => {
             (403, "No more permissions can be added to this role.".into(), Some("too_many_entities"))
         }
+        Limit::OwnRoles(most) => (
+            403,
+            format!("The organization cannot have more than {most} roles of its own."),
+            Some("too_many_entities"),
+        ),
     }
 }
 

@@ -9,7 +9,11 @@ pub mod me;
 pub mod member_roles;
 pub mod members;
 pub mod paging;
+pub mod permissions;
 pub mod problem;
+pub mod role_deletion;
+pub mod role_permissions;
+pub mod roles;
 
 use actix_web::{HttpResponse, web};
 
@@ -27,6 +31,10 @@ pub fn routes(config: &mut impl Routes) {
     me::routes(config);
     member_roles::routes(config);
     members::routes(config);
+    permissions::routes(config);
+    role_deletion::routes(config);
+    role_permissions::routes(config);
+    roles::routes(config);
 }
 
 /// The routes as they are served, with an answer for every other path.

@@ -11,3 +11,7 @@ pub mod details;
 pub mod me;
 pub mod member_roles;
 pub mod members;
+pub mod permissions;
+pub mod role_deletion;
+pub mod role_permissions;
+pub mod roles;

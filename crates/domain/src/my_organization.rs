@@ -4,6 +4,7 @@ mod client;
 mod details;
 mod me;
 mod member;
+mod role;
 
 pub use client::{
     AccessOfClient, ClientAccess, LastUse, NewClientAccess, NewOrganizationClient, OrganizationClient,
@@ -12,3 +13,7 @@ pub use client::{
 pub use details::{Details, DetailsPatch};
 pub use me::Me;
 pub use member::{MemberRoleIds, MembershipIds, OrganizationMember, ShownRole};
+pub use role::{
+    ConferrablePermission, CreatedOrganizationRole, NewOrganizationRole, OrganizationRole,
+    OrganizationRoleDetails, OrganizationRolePermission, OrganizationRolePermissions, RoleTemplate,
+};
