@@ -1,5 +1,9 @@
 //! The My Organization API: customers' people and machines in their own organizations. Contract section 16.
 
+mod client_access;
+mod client_credentials;
+mod client_lives;
+mod clients;
 mod details;
 mod escalation;
 mod matrix;
