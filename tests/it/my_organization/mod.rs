@@ -1,9 +1,14 @@
 //! The My Organization API: customers' people and machines in their own organizations. Contract section 16.
 
+mod client_grants;
+mod config;
 mod details;
 mod escalation;
+mod hand_over;
+mod invitations;
 mod member_roles;
 mod members;
+mod requests;
 mod tokens;
 
 use chrono::Duration;
