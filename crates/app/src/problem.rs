@@ -123,6 +123,8 @@ pub enum Limit {
     Members,
     /// Members of the organization and people invited, at most this many by its envelope.
     Seats(u64),
+    /// Machine clients of the organization's own, at most this many by its envelope.
+    OwnClients(u64),
     /// Invitations that an organization makes in 24 hours, at most this many by its envelope.
     InvitationsPerDay(u64),
     /// Roles of a member.
@@ -143,6 +145,8 @@ pub enum Limit {
     UserPermissions,
     /// Permissions of a role.
     RolePermissions,
+    /// Roles of an organization's own, at most this many.
+    OwnRoles(u64),
     /// Public keys of a client.
     Credentials,
     /// Actions bound to a trigger, at most this many.
@@ -187,6 +191,9 @@ pub enum Problem {
     /// It would leave an organization without anyone who can give roles there.
     #[error("the last admin")]
     LastAdmin,
+    /// It would take a role from so many who hold it, and that was not confirmed.
+    #[error("{0} hold the role")]
+    RoleHeld(u64),
     /// The vendor has not configured what it takes, with the reason.
     #[error("{0}")]
     NotConfigured(String),

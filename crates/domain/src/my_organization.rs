@@ -1,5 +1,6 @@
 //! What the My Organization API takes and shows, where that differs from the Management API. Contract section 16.
 
+mod client;
 mod client_grant;
 mod configuration;
 mod details;
@@ -7,7 +8,12 @@ mod hand_over;
 mod invitation;
 mod me;
 mod member;
+mod role;
 
+pub use client::{
+    AccessOfClient, ClientAccess, LastUse, NewClientAccess, NewOrganizationClient, OrganizationClient,
+    OrganizationClientPatch, ProofMethod, SecretRotation,
+};
 pub use client_grant::{
     Approval, AvailableClient, GrantedClient, LetInClient, NewLetInClient, RequestedClient,
 };
@@ -19,3 +25,7 @@ pub use hand_over::{HandOver, NewHandOver};
 pub use invitation::{InvitationIds, MemberInvitation, NewInvitee, NewMemberInvitations};
 pub use me::Me;
 pub use member::{MemberRoleIds, MembershipIds, OrganizationMember, ShownRole};
+pub use role::{
+    ConferrablePermission, CreatedOrganizationRole, NewOrganizationRole, OrganizationRole,
+    OrganizationRoleDetails, OrganizationRolePermission, OrganizationRolePermissions, RoleTemplate,
+};

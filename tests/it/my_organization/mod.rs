@@ -6,9 +6,15 @@ mod details;
 mod escalation;
 mod hand_over;
 mod invitations;
+mod matrix;
 mod member_roles;
 mod members;
+mod permissions;
 mod requests;
+mod role_deletion;
+mod role_permissions;
+mod roles;
+mod things;
 mod tokens;
 
 use chrono::Duration;
