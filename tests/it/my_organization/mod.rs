@@ -2,9 +2,9 @@
 
 mod client_access;
 mod client_credentials;
+mod client_grants;
 mod client_lives;
 mod clients;
-mod client_grants;
 mod config;
 mod details;
 mod escalation;
