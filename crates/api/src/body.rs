@@ -38,7 +38,7 @@ impl Body {
     /// The body as a `T` whose fields are within their limits.
     ///
     /// # Errors
-    /// [`Failure::InvalidBody`], naming the field and the reason and never repeating a value that may be secret.
+    /// [`Failure::InvalidField`], naming the field and the reason and never repeating a value that may be secret.
     pub fn read<T: DeserializeOwned + Validate>(&self) -> Result<T, Failure> {
         let value: T = parse(&self.0, b'{', "object")?;
         value.validate().map_err(|errors| first(&errors, ""))?;
@@ -48,7 +48,7 @@ impl Body {
     /// The body as a list of `least` to `most` items, each within its limits.
     ///
     /// # Errors
-    /// [`Failure::InvalidBody`], as [`Body::read`].
+    /// [`Failure::InvalidField`], as [`Body::read`].
     pub fn read_list<T: DeserializeOwned + Validate>(
         &self,
         least: usize,
@@ -56,9 +56,7 @@ impl Body {
     ) -> Result<Vec<T>, Failure> {
         let items: Vec<T> = parse(&self.0, b'[', "array")?;
         if !(least..=most).contains(&items.len()) {
-            return Err(Failure::body(format!(
-                "Payload validation error: 'length must be between {least} and {most}' on property (the body)."
-            )));
+            return Err(of_whole(format!("length must be between {least} and {most}")));
         }
         for (index, item) in items.iter().enumerate() {
             item.validate().map_err(|errors| first(&errors, &format!("[{index}]")))?;
@@ -69,7 +67,7 @@ impl Body {
     /// As [`Body::read`], where an absent body, or the `null` that some clients send for it, is an empty object.
     ///
     /// # Errors
-    /// [`Failure::InvalidBody`].
+    /// [`Failure::InvalidField`].
     pub fn read_or_default<T: DeserializeOwned + Validate + Default>(&self) -> Result<T, Failure> {
         match self.0.trim_ascii() {
             b"" | b"null" => Ok(T::default()),
@@ -82,22 +80,22 @@ impl Body {
 fn parse<T: DeserializeOwned>(bytes: &[u8], start: u8, kind: &str) -> Result<T, Failure> {
     let starts = bytes.trim_ascii_start().first() == Some(&start);
     if !starts || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
-        return Err(Failure::body(format!(
-            "Payload validation error: 'Expected type {kind}' on property (the body)."
-        )));
+        return Err(of_whole(format!("Expected type {kind}")));
     }
     if contains_nul(bytes) {
-        return Err(Failure::body(
-            "Payload validation error: 'Text must not contain NUL' on property (the body).",
-        ));
+        return Err(of_whole("Text must not contain NUL"));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let path = if path == "." { String::new() } else { path };
-        let (problem, property) = reason(&error.inner().to_string(), &path);
-        Failure::body(format!("Payload validation error: '{problem}' on property {property}."))
+        let (reason, property) = reason(&error.inner().to_string(), &path);
+        Failure::InvalidField { property, reason }
     })
+}
+
+fn of_whole(reason: impl Into<String>) -> Failure {
+    Failure::InvalidField { property: "(the body)".to_owned(), reason: reason.into() }
 }
 
 /// PostgreSQL holds no NUL in text, so no database does. A script may well speak of NUL: behind a backslash that is
@@ -145,14 +143,14 @@ fn first(errors: &ValidationErrors, path: &str) -> Failure {
     let mut kinds: Vec<_> = errors.errors().iter().collect();
     kinds.sort_by(|one, other| one.0.cmp(other.0));
     let Some((field, kind)) = kinds.first() else {
-        return Failure::body("Payload validation error: 'invalid' on property (the body).");
+        return of_whole("invalid");
     };
     let path = property(path, if *field == "__all__" { "" } else { field });
     match kind {
         ValidationErrorsKind::Struct(inner) => first(inner, &path),
         ValidationErrorsKind::List(items) => match items.iter().next() {
             Some((index, inner)) => first(inner, &format!("{path}[{index}]")),
-            None => Failure::body("Payload validation error: 'invalid' on property (the body)."),
+            None => of_whole("invalid"),
         },
         ValidationErrorsKind::Field(refusals) => {
             let problem = refusals.first().map_or_else(String::new, |refusal| {
@@ -167,7 +165,7 @@ fn first(errors: &ValidationErrors, path: &str) -> Failure {
                     _ => format!("Object didn't pass validation for format {}", refusal.code),
                 }
             });
-            Failure::body(format!("Payload validation error: '{problem}' on property {path}."))
+            Failure::InvalidField { property: path, reason: problem }
         }
     }
 }

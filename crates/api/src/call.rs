@@ -46,7 +46,7 @@ impl<N: Need + 'static> FromRequest for Call<N> {
 }
 
 /// The token of the `Authorization` header (RFC 6750 section 2.1).
-fn bearer(request: &HttpRequest) -> Result<String, Failure> {
+pub(crate) fn bearer(request: &HttpRequest) -> Result<String, Failure> {
     let header = request.headers().get("authorization").ok_or(Failure::MissingAuthentication)?;
     let text = header.to_str().map_err(|_| Failure::InvalidToken)?;
     match text.split_once(' ') {

@@ -9,10 +9,12 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Schema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::{access, authentication, management};
+use guildhall_domain::policy::{my_organization as my_org, needs};
+
+use crate::{access, authentication, management, my_organization};
 
 /// The names of the documents: those of the files in `openapi/`.
-pub const NAMES: [&str; 3] = ["management", "authentication", "access"];
+pub const NAMES: [&str; 4] = ["management", "authentication", "my-organization", "access"];
 
 /// Where a document is served.
 pub fn url(name: &str) -> String {
@@ -23,10 +25,12 @@ pub fn url(name: &str) -> String {
 pub fn json(name: &str) -> Option<&'static str> {
     static MANAGEMENT: LazyLock<String> = LazyLock::new(|| pretty(&management()));
     static AUTHENTICATION: LazyLock<String> = LazyLock::new(|| pretty(&authentication()));
+    static MY_ORGANIZATION: LazyLock<String> = LazyLock::new(|| pretty(&my_organization()));
     static ACCESS: LazyLock<String> = LazyLock::new(|| pretty(&access()));
     match name {
         "access" => Some(&ACCESS),
         "management" => Some(&MANAGEMENT),
+        "my-organization" => Some(&MY_ORGANIZATION),
         "authentication" => Some(&AUTHENTICATION),
         _ => None,
     }
@@ -57,6 +61,13 @@ struct Authentication;
 ))]
 struct Access;
 
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Guildhall My Organization API",
+    description = "An organization in the hands of its own people and machines. The paths, bodies and answers are those of the Auth0 My Organization API; what is added says so. The token names the organization."
+))]
+struct MyOrganization;
+
 fn management() -> Document {
     let (_, mut document) = Actix::new()
         .into_utoipa_app()
@@ -70,18 +81,32 @@ fn management() -> Document {
             require_nothing(schema);
         }
     }
-    components.security_schemes.insert("bearer".to_owned(), bearer());
+    components.security_schemes.insert("bearer".to_owned(), bearer(needs::all_scopes(), "api/v2/"));
     document
 }
 
-fn bearer() -> RefOr<SecurityScheme> {
-    let scopes = guildhall_domain::policy::needs::all_scopes().into_iter().map(|scope| (scope, scope));
+fn my_organization() -> Document {
+    let (_, mut document) = Actix::new()
+        .into_utoipa_app()
+        .openapi(MyOrganization::openapi())
+        .service(scope("/my-org/v1").configure(|config: &mut ServiceConfig| my_organization::routes(config)))
+        .split_for_parts();
+    let components = document.components.get_or_insert_default();
+    for name in my_organization::SELECTABLE {
+        if let Some(RefOr::T(schema)) = components.schemas.get_mut(*name) {
+            require_nothing(schema);
+        }
+    }
+    let scheme = bearer(my_org::all_scopes(), "my-org/");
+    components.security_schemes.insert("bearer".to_owned(), scheme);
+    document
+}
+
+fn bearer(scopes: Vec<&str>, audience: &str) -> RefOr<SecurityScheme> {
+    let scopes = scopes.into_iter().map(|scope| (scope, scope));
     let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
-    let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
-        [flow],
-        "A token for the audience `{issuer}api/v2/`.",
-    ));
-    RefOr::T(scheme)
+    let audience = format!("A token for the audience `{{issuer}}{audience}`.");
+    RefOr::T(SecurityScheme::OAuth2(OAuth2::with_description([flow], audience)))
 }
 
 /// A schema, or what it is made up of, without required fields.
@@ -104,7 +129,8 @@ fn access() -> Document {
         .service(scope("/access/v1").configure(|config: &mut ServiceConfig| access::routes(config)))
         .configure(|config: &mut ServiceConfig| access::discovery(config))
         .split_for_parts();
-    document.components.get_or_insert_default().security_schemes.insert("bearer".to_owned(), bearer());
+    let scheme = bearer(needs::all_scopes(), "api/v2/");
+    document.components.get_or_insert_default().security_schemes.insert("bearer".to_owned(), scheme);
     document
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
+use guildhall_app::my_organization::caller;
 use guildhall_app::{Limit, Problem, Taken, Thing, callers};
 use guildhall_domain::password::Weakness;
 use guildhall_domain::policy::Denied;
@@ -38,9 +39,26 @@ pub enum Failure {
     /// No tenant answers to the host.
     #[error("no tenant")]
     NoTenant,
+    /// Nothing is at the path.
+    #[error("no such path")]
+    NoSuchPath,
+    /// A token without an organization, where one is needed.
+    #[error("no organization")]
+    NoOrganization,
+    /// A client that has no `my_organization_configuration`.
+    #[error("client not configured")]
+    NotConfigured,
     /// A body that cannot be.
     #[error("{0}")]
     InvalidBody(String),
+    /// A field of a body that cannot be.
+    #[error("{property}: {reason}")]
+    InvalidField {
+        /// The field, as a path.
+        property: String,
+        /// Why.
+        reason: String,
+    },
     /// A query that cannot be.
     #[error("{0}")]
     InvalidQuery(String),
@@ -71,8 +89,15 @@ impl Failure {
         Self::Problem(Problem::internal(error))
     }
 
+    /// Tells the operator's log of the unforeseen.
+    fn tell(&self) {
+        if let Self::Problem(Problem::Internal(error)) = self {
+            tracing::error!(error = %chain(error.as_ref()), "unforeseen");
+        }
+    }
+
     /// Status, message and code.
-    fn wire(&self) -> (u16, String, Option<&'static str>) {
+    pub(crate) fn wire(&self) -> (u16, String, Option<&'static str>) {
         match self {
             Self::MissingAuthentication => (401, "Missing authentication".into(), None),
             Self::InvalidToken => (401, "Invalid token.".into(), None),
@@ -86,6 +111,12 @@ impl Failure {
                 )
             }
             Self::NoTenant => (404, "No tenant answers to this host.".into(), None),
+            Self::NoSuchPath => (404, "Not Found".into(), None),
+            Self::NoOrganization => (401, "The token names no organization.".into(), None),
+            Self::NotConfigured => {
+                (409, "The client of the token has no my_organization_configuration.".into(), None)
+            }
+            Self::InvalidField { property, reason } => (400, invalid(property, reason), Some("invalid_body")),
             Self::InvalidBody(message) => (400, message.clone(), Some("invalid_body")),
             Self::InvalidQuery(message) => (400, message.clone(), Some("invalid_query_string")),
             Self::InvalidUri(message) => (400, message.clone(), Some("invalid_uri")),
@@ -105,16 +136,22 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
         Problem::NoSuch(thing) => absent(thing),
         Problem::Taken(taken) => conflict(*taken),
         Problem::LimitReached(limit) => too_many(*limit),
-        Problem::Invalid { property, reason } => (
-            400,
-            format!("Payload validation error: '{reason}' on property {property}."),
-            Some("invalid_body"),
-        ),
+        Problem::Invalid { property, reason } => (400, invalid(property, reason), Some("invalid_body")),
         Problem::InvalidQuery(message) => (400, message.clone(), Some("invalid_query_string")),
         Problem::System => {
             (403, "System entities cannot be changed or deleted.".into(), Some("operation_not_supported"))
         }
         Problem::Forbidden(message) => (403, (*message).into(), Some("operation_not_supported")),
+        Problem::NotHeld(permissions) => (
+            403,
+            format!("You cannot confer what you do not hold: {}", permissions.join(", ")),
+            Some("operation_not_supported"),
+        ),
+        Problem::LastAdmin => (
+            409,
+            "This is the last member who can give roles; give another member such a role first.".into(),
+            Some("last_admin"),
+        ),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
         Problem::ActionBound => (409, "Unable to delete an action bound to a trigger.".into(), None),
         Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
@@ -128,6 +165,10 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
             (500, "Internal error; the request id leads to its cause in the log.".into(), None)
         }
     }
+}
+
+fn invalid(property: &str, reason: &str) -> String {
+    format!("Payload validation error: '{reason}' on property {property}.")
 }
 
 /// The name of the refusal and its text, as callers of the contract know them.
@@ -280,6 +321,17 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
     }
 }
 
+impl From<caller::Refusal> for Failure {
+    fn from(refusal: caller::Refusal) -> Self {
+        match refusal {
+            caller::Refusal::InvalidToken => Self::InvalidToken,
+            caller::Refusal::NoOrganization => Self::NoOrganization,
+            caller::Refusal::NotConfigured => Self::NotConfigured,
+            caller::Refusal::Internal(problem) => Self::Problem(problem),
+        }
+    }
+}
+
 impl From<callers::Refusal> for Failure {
     fn from(refusal: callers::Refusal) -> Self {
         match refusal {
@@ -297,9 +349,7 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         let (status_code, message, code) = self.wire();
         let status = StatusCode::from_u16(status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if let Self::Problem(Problem::Internal(error)) = self {
-            tracing::error!(error = %chain(error.as_ref()), "unforeseen");
-        }
+        self.tell();
         let mut answer = HttpResponse::build(status);
         if status == StatusCode::UNAUTHORIZED {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod listing;
 pub mod management;
 pub mod multipart;
+pub mod my_organization;
 pub mod operations;
 pub mod pages;
 pub mod proxies;

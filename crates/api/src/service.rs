@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
@@ -13,6 +13,7 @@ use guildhall_app::App;
 use guildhall_domain::id::RequestId;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::my_organization::{self, problem};
 use crate::proxies::TrustedProxies;
 use crate::{access, authentication, cors, documents, failure, management, operations, pages, sign_in};
 
@@ -60,6 +61,8 @@ pub fn service(
         .app_data(web::Data::new(proxies))
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(web::scope("/api/v2").configure(management::routes))
+        .service(my_organization("/my-org/v1"))
+        .service(my_organization("/my-org"))
         .configure(authentication::routes)
         .service(web::scope("/access/v1").wrap(from_fn(access::surround)).configure(access::routes))
         .configure(access::discovery)
@@ -70,6 +73,11 @@ pub fn service(
         .configure(sign_in::routes)
         .service(docs())
         .default_service(web::to(nowhere))
+}
+
+/// The My Organization API at one of its two bases.
+fn my_organization(base: &str) -> impl HttpServiceFactory + use<> {
+    web::scope(base).wrap(from_fn(problem::surround)).configure(my_organization::configure)
 }
 
 /// The documents as pages, with all that they need inside the binary.
@@ -107,7 +115,7 @@ async fn surround(
     };
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let cacheable = request.path().starts_with("/api/v2");
+    let cacheable = request.path().starts_with("/api/v2") || request.path().starts_with("/my-org");
     let mut response = REQUEST_ID.scope(id.clone(), next.call(request)).await?;
     let headers = response.headers_mut();
     for (name, value) in SAFE {

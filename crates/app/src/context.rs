@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use guildhall_domain::clock::Clock;
 use guildhall_domain::id::KeyId;
 use guildhall_domain::limits::Limits;
-use guildhall_domain::policy::{Authorized, Need, TenantScope, issuance};
+use guildhall_domain::policy::{Authorized, AuthorizedIn, Caller, Need, TenantScope, authorize_in, issuance};
 use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::{Cache, Db, EventLog, Store, UnitOfWork, tenants};
 use guildhall_tokens::key::SigningKey;
@@ -17,6 +17,7 @@ use crate::actions::flow::BoundAction;
 use crate::client_authentication::KnownClient;
 use crate::keys::KeyRing;
 use crate::machine::{Access, Quotas};
+use crate::my_organization;
 use crate::passwords::Addresses;
 use crate::problem::{Problem, Thing};
 use crate::triggers::Engine;
@@ -123,6 +124,26 @@ impl App {
     pub(crate) async fn begin<N: Need>(&self, by: &Authorized<N>) -> Result<UnitOfWork, Problem> {
         let caller = by.caller();
         Ok(self.store().begin(by.scope(), caller.actor.clone(), caller.origin.clone()).await?)
+    }
+}
+
+impl App {
+    /// Begins a unit of work in an organization. What the caller may do there is read again within it: of two changes at
+    /// once, the second is decided by what the first left.
+    ///
+    /// # Errors
+    /// [`Problem::Denied`] when the caller may not do this any more, [`Thing::Organization`] when they do not belong to it
+    /// any more.
+    pub(crate) async fn begin_in<N: Need>(&self, by: &AuthorizedIn<N>) -> Result<UnitOfWork, Problem> {
+        let caller = by.caller();
+        let scope = by.scope().within();
+        let unit = self.store().begin(scope, caller.actor.clone(), caller.origin.clone()).await?;
+        let tenant = tenant(&unit, scope).await?;
+        let held = my_organization::caller::held(&unit, &tenant, by.scope(), &caller.actor).await?;
+        let held = found(held, Thing::Organization)?;
+        let scopes = caller.scopes.iter().filter(|scope| held.contains(scope)).cloned().collect();
+        authorize_in::<N>(Caller { scopes, ..caller.clone() }, by.organization().clone())?;
+        Ok(unit)
     }
 }
 

@@ -9,9 +9,10 @@ use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights::{Obstacle, Snapshot};
 use guildhall_domain::role::Role;
+use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{
-    client_grants, clients, organizations, resource_servers, role_permissions, users,
+    Db, client_grants, clients, organizations, resource_servers, role_permissions, users,
 };
 
 use crate::context::{App, found};
@@ -38,7 +39,7 @@ pub async fn of_user(
     let user = found(users::find(store, scope, user).await?, Thing::User)?;
     let (tenant, api) = (app.tenant(scope).await?, existing_api(app, scope, api).await?);
     let snapshot = snapshots::of_person(store, &tenant, scope, &user.user_id, None, api).await?;
-    explained(app, by.scope(), snapshot, None, (through, &user)).await
+    explained(store, &tenant, scope, snapshot, None, (through, &user)).await
 }
 
 /// What a member may do in the organization with the API of this identifier, through any client or through one.
@@ -60,21 +61,24 @@ pub async fn of_member(
     let (tenant, api, of) =
         (app.tenant(scope).await?, existing_api(app, scope, api).await?, Some(&organization));
     let snapshot = snapshots::of_person(store, &tenant, scope, member, of, api).await?;
-    explained(app, scope, snapshot, of, (through, &user)).await
+    explained(store, &tenant, scope, snapshot, of, (through, &user)).await
 }
 
 /// A person's snapshot with what stands in the way: policies, and the client that they come through, where that is known.
-async fn explained(
-    app: &App,
+///
+/// # Errors
+/// [`Thing::Client`].
+pub(crate) async fn explained<'d>(
+    db: impl Into<Db<'d>> + Copy,
+    tenant: &Tenant,
     scope: &TenantScope,
     mut snapshot: Snapshot,
     organization: Option<&Organization>,
     (through, user): (Option<&ClientId>, &User),
 ) -> Result<Snapshot, Problem> {
-    let (store, tenant) = (app.store(), app.tenant(scope).await?);
     if let Some(client) = through {
-        let client = found(clients::find(store, scope, client).await?, Thing::Client)?;
-        let for_people = snapshots::for_people(store, scope, &client.client_id, &snapshot.api).await?;
+        let client = found(clients::find(db, scope, client).await?, Thing::Client)?;
+        let for_people = snapshots::for_people(db, scope, &client.client_id, &snapshot.api).await?;
         snapshot.through_client = for_people.permissions();
         let is_for_here = match usage(&client) {
             OrganizationUsage::Deny => organization.is_none(),
@@ -85,7 +89,7 @@ async fn explained(
         let is_open = organization.is_none_or(|organization| organization.lets_in(&client));
         snapshot.bars.extend((!is_open).then_some(Obstacle::ThirdPartyClientAccess));
     }
-    snapshots::under_policies(store, &tenant, scope, snapshot, organization, (through, Some(user))).await
+    snapshots::under_policies(db, tenant, scope, snapshot, organization, (through, Some(user))).await
 }
 
 /// What the client of a grant may do in the organization.

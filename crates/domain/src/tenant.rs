@@ -34,6 +34,11 @@ impl Tenant {
         format!("{}api/v2/", self.issuer)
     }
 
+    /// The audience of its My Organization API (contract section 16).
+    pub fn my_organization_audience(&self) -> String {
+        format!("{}my-org/", self.issuer)
+    }
+
     /// The name of its host, without the port.
     pub fn hostname(&self) -> &str {
         let authority = self.issuer.split("://").nth(1).unwrap_or_default().trim_end_matches('/');

@@ -3,7 +3,7 @@
 use guildhall_domain::search::Pattern;
 use sea_orm::DatabaseBackend;
 use sea_orm::sea_query::extension::sqlite::SqliteExpr;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoIden, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, IntoIden, LikeExpr, Query, SelectStatement};
 
 /// What a value inside JSON is, as expressions.
 pub(crate) struct JsonValue {
@@ -30,6 +30,14 @@ pub(crate) fn like(backend: DatabaseBackend, text: Expr, pattern: &Pattern) -> E
 
 fn escape(part: &str, special: &str, with: impl Fn(char) -> String) -> String {
     part.chars().map(|c| if special.contains(c) { with(c) } else { c.to_string() }).collect()
+}
+
+/// Whether the text has the part, in capitals or not. Both sides are lowered by the database, so that they are folded alike.
+pub(crate) fn contains(text: Expr, part: &str) -> Expr {
+    let literal = part.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let pattern = Expr::expr(Func::lower(Expr::val(format!("%{literal}%"))));
+    let pattern = pattern.binary(BinOper::Escape, Expr::Constant('!'.into()));
+    Expr::expr(Func::lower(text)).binary(BinOper::Like, pattern)
 }
 
 /// The text as it is ordered: byte by byte.

@@ -8,13 +8,14 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::OrgScope;
 use guildhall_domain::rights::PersonHoldings;
 use guildhall_domain::role::Role;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 
 use crate::entity::{membership_roles as table, roles as roles_table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{held_roles, paging, profiles, roles};
+use crate::{held_roles, paging, profiles, role_permissions, roles};
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -38,6 +39,12 @@ pub async fn list(
         .filter(roles_table::Column::Id.in_subquery(held))
         .filter(roles::assignable_in(scope.organization()));
     roles::of_query(&db.into(), query, page).await
+}
+
+/// The members who hold the role, as a query.
+pub(crate) fn holders(scope: &OrgScope, role: &RoleId) -> SelectStatement {
+    let query = in_organization(scope).filter(table::Column::RoleId.eq(role.as_str()));
+    query.select_only().column(table::Column::UserId).into_query()
 }
 
 /// A page of the members who hold the role.
@@ -90,6 +97,35 @@ pub async fn name_roles(db: impl Into<Db<'_>>, scope: &OrgScope, members: &mut [
     Ok(())
 }
 
+/// The roles that each of the members holds, in the order of their ids; name fewer than 1,000 members.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn of_members(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    members: &[UserId],
+) -> Result<HashMap<UserId, Vec<Role>>> {
+    let db = db.into();
+    let held = in_organization(scope).filter(table::Column::UserId.is_in(members.iter().map(UserId::as_str)));
+    let ids = held.clone().select_only().column(table::Column::RoleId).into_query();
+    let query = roles::in_tenant(scope.within())
+        .filter(roles_table::Column::Id.in_subquery(ids))
+        .filter(roles::assignable_in(scope.organization()));
+    let known = roles::all_of(&db, query).await?;
+    let known: HashMap<&str, &Role> = known.iter().map(|role| (role.id.as_str(), role)).collect();
+    let mut by_user: HashMap<UserId, Vec<Role>> = HashMap::new();
+    for row in held.all(&db.0).await? {
+        if let Some(role) = known.get(row.role_id.as_str()) {
+            by_user.entry(UserId::new(row.user_id)).or_default().push((*role).clone());
+        }
+    }
+    for roles in by_user.values_mut() {
+        roles.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    }
+    Ok(by_user)
+}
+
 /// The ids of the roles that the member holds.
 ///
 /// # Errors
@@ -114,6 +150,30 @@ pub async fn holdings(
     let assignable = roles::assignable_in(scope.organization());
     let roles = held_roles::on_api(&db.into(), scope.within(), held, assignable, api).await?;
     Ok(PersonHoldings { roles, direct: HashSet::new() })
+}
+
+/// Members who hold a role with the permission, in the order of their ids after `after`, as many as wanted.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn holders_of(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    (api, permission): (&ResourceServerId, &str),
+    after: Option<&UserId>,
+    most: u64,
+) -> Result<Vec<UserId>> {
+    let roles = role_permissions::ids_with(scope.within(), api, permission);
+    let query = in_organization(scope)
+        .select_only()
+        .column(table::Column::UserId)
+        .distinct()
+        .filter(table::Column::RoleId.in_subquery(roles))
+        .filter(table::Column::UserId.gt(after.map(UserId::as_str).unwrap_or_default()))
+        .order_by_asc(table::Column::UserId)
+        .limit(most);
+    let users: Vec<String> = query.into_tuple().all(&db.into().0).await?;
+    Ok(users.into_iter().map(UserId::new).collect())
 }
 
 /// Gives roles to a member; those held already stay.

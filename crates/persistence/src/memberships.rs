@@ -3,18 +3,21 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use guildhall_domain::id::UserId;
+use guildhall_domain::id::{RoleId, UserId};
 use guildhall_domain::member::Member;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, Set};
+use guildhall_domain::user::User;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, Select, Set,
+};
 
-use crate::entity::memberships as table;
+use crate::entity::{memberships as table, users as users_table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{organizations, paging, profiles};
+use crate::{dialect, membership_roles, organizations, paging, profiles, users};
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -37,6 +40,47 @@ pub async fn list(db: impl Into<Db<'_>>, scope: &OrgScope, page: &PageRequest) -
     let query = in_organization(scope);
     let rows = paging::page(&db, query, page, table::Column::UserId, |row| row.user_id.clone()).await?;
     profiles::page(&db, scope.within(), rows.map(|row| row.user_id)).await
+}
+
+/// Which members a list holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A part of the name or e-mail address, in capitals or not.
+    pub text: Option<String>,
+    /// A role that they hold in the organization.
+    pub role: Option<RoleId>,
+}
+
+/// A page of the organization's members, in the order of their ids.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_all(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<Page<User>> {
+    let db = db.into();
+    let mut query = in_organization(scope);
+    if let Some(role) = &filter.role {
+        let holding = membership_roles::holders(scope, role);
+        query = query.filter(table::Column::UserId.in_subquery(holding));
+    }
+    if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
+        // The members are walked in order and each is looked up, so that the first page is found without reading the tenant.
+        let user = table::Entity::belongs_to(users_table::Entity)
+            .from((table::Column::TenantId, table::Column::UserId))
+            .to((users_table::Column::TenantId, users_table::Column::Id));
+        let either = Condition::any()
+            .add(dialect::contains(users_table::Column::Name.into_expr(), text))
+            .add(dialect::contains(users_table::Column::Email.into_expr(), text));
+        query = query.join(JoinType::InnerJoin, user.into()).filter(either);
+    }
+    let rows = paging::page(&db, query, page, table::Column::UserId, |row| row.user_id.clone()).await?;
+    let ids: Vec<UserId> = rows.items.into_iter().map(|row| UserId::new(row.user_id)).collect();
+    let items = users::find_all(Db(db.0), scope.within(), &ids).await?;
+    Ok(Page { items, total: rows.total, next: rows.next })
 }
 
 /// A page of the organizations that the user belongs to.

@@ -4,14 +4,13 @@ use guildhall_domain::id::{OrganizationId, RoleId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::role::{Role, RoleType};
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Select, Set};
 
 use crate::entity::{self, roles as table};
 use crate::error::Result;
-use crate::paging;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
+use crate::{dialect, paging};
 
 /// Which roles are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,17 +51,9 @@ pub async fn list(
 ) -> Result<Page<Role>> {
     let mut query = owned_by(scope, filter.owner.as_ref());
     if let Some(part) = &filter.name {
-        query = query.filter(name_contains(part));
+        query = query.filter(dialect::contains(table::Column::Name.into_expr(), part));
     }
     of_query(&db.into(), query, page).await
-}
-
-/// Both sides are lowered by the database, so that they are folded alike.
-fn name_contains(part: &str) -> Expr {
-    let literal = part.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let pattern = Expr::expr(Func::lower(Expr::val(format!("%{literal}%"))));
-    let pattern = pattern.binary(BinOper::Escape, Expr::Constant('!'.into()));
-    Expr::expr(Func::lower(table::Column::Name.into_expr())).binary(BinOper::Like, pattern)
 }
 
 /// The page of a query, in the order of ids.
@@ -74,6 +65,11 @@ pub(crate) async fn of_query(
     let rows = paging::page(db, query, page, table::Column::Id, |row| row.id.clone()).await?;
     let items = rows.items.into_iter().map(role).collect::<Result<Vec<_>>>()?;
     Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+/// All roles of a query.
+pub(crate) async fn all_of(db: &Db<'_>, query: Select<table::Entity>) -> Result<Vec<Role>> {
+    query.all(&db.0).await?.into_iter().map(role).collect()
 }
 
 /// How many roles the organization owns, or the tenant where none is named.
@@ -165,7 +161,7 @@ mod tests {
 
     #[test]
     fn wildcards_in_a_name_filter_are_literal() {
-        let query = table::Entity::find().filter(name_contains("50%_!"));
+        let query = table::Entity::find().filter(dialect::contains(table::Column::Name.into_expr(), "50%_!"));
         for backend in [DatabaseBackend::Sqlite, DatabaseBackend::Postgres] {
             let sql = query.build(backend).to_string();
             assert!(sql.contains("LIKE LOWER('%50!%!_!!%') ESCAPE '!'"), "{sql}");

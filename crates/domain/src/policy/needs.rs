@@ -1,29 +1,5 @@
 //! What each operation of the Management API demands (contract sections 3 to 12).
 
-use super::Need;
-
-macro_rules! needs {
-    ($($name:ident = $([$($scope:literal)+])|+;)*) => {
-        $(
-            #[doc = concat!("Demands any of", $(" `", $($scope, " ",)+ "`"),+, ".")]
-            #[derive(Clone, Copy, Debug)]
-            pub struct $name;
-
-            impl Need for $name {
-                const ANY_OF: &'static [&'static [&'static str]] = &[$(&[$($scope),+]),+];
-            }
-        )*
-
-        /// Every scope of the Management API, in alphabetical order.
-        pub fn all_scopes() -> Vec<&'static str> {
-            let mut all = vec![$($($($scope,)+)+)*];
-            all.sort_unstable();
-            all.dedup();
-            all
-        }
-    };
-}
-
 needs! {
     ReadOrganizations = ["read:organizations"] | ["read:organizations_summary"];
     ReadOrganizationsWhole = ["read:organizations"];

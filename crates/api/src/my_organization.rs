@@ -1,0 +1,32 @@
+//! The My Organization API, under `/my-org/v1` and `/my-org`: contract section 16, and what goes beyond it. There is no id
+//! of an organization in any path: the token names it.
+
+pub mod call;
+pub mod details;
+pub mod me;
+pub mod member_roles;
+pub mod members;
+pub mod paging;
+pub mod problem;
+
+use actix_web::{HttpResponse, web};
+
+use crate::failure::Failure;
+use crate::routes::Routes;
+
+/// Schemas of items whose fields can be left out by `fields`: none of their fields is required in an answer.
+pub const SELECTABLE: &[&str] = &["OrganizationMember"];
+
+/// The routes under `/my-org/v1`.
+pub fn routes(config: &mut impl Routes) {
+    details::routes(config);
+    me::routes(config);
+    member_roles::routes(config);
+    members::routes(config);
+}
+
+/// The routes as they are served, with an answer for every other path.
+pub fn configure(config: &mut web::ServiceConfig) {
+    routes(config);
+    config.default_service(web::to(|| async { Err::<HttpResponse, Failure>(Failure::NoSuchPath) }));
+}

@@ -1,0 +1,80 @@
+//! Admins: members who can give roles in their organization. An organization that has one keeps one, as far as it decides
+//! that itself.
+
+use std::sync::Arc;
+
+use guildhall_domain::id::UserId;
+use guildhall_domain::organization::Organization;
+use guildhall_domain::policy::OrgScope;
+use guildhall_domain::resource_server::ResourceServer;
+use guildhall_domain::tenant::Tenant;
+use guildhall_persistence::{UnitOfWork, membership_roles, organizations, resource_servers, users};
+
+use crate::context::{found, tenant};
+use crate::problem::{Problem, Thing};
+use crate::snapshots;
+
+/// What makes an admin.
+const GIVES_ROLES: &str = "create:my_org:member_roles";
+
+/// How many holders of such a role are read at once.
+const AT_ONCE: u64 = 20;
+
+/// Watches over an organization's admins during a unit of work.
+pub(crate) struct Admins<'a> {
+    unit: &'a UnitOfWork,
+    inside: &'a OrgScope,
+    tenant: Tenant,
+    organization: Organization,
+    api: Arc<ResourceServer>,
+}
+
+impl<'a> Admins<'a> {
+    /// The admins of the organization, as the unit has it.
+    ///
+    /// # Errors
+    /// [`Thing::Organization`].
+    pub(crate) async fn of(unit: &'a UnitOfWork, inside: &'a OrgScope) -> Result<Self, Problem> {
+        let scope = inside.within();
+        let tenant = tenant(unit, scope).await?;
+        let organization = organizations::find(unit, scope, inside.organization()).await?;
+        let organization = found(organization, Thing::Organization)?;
+        let audience = tenant.my_organization_audience();
+        let api = resource_servers::find_by_identifier(unit, scope, &audience).await?;
+        let api = Arc::new(api.ok_or_else(|| Problem::internal("the My Organization API is gone"))?);
+        Ok(Self { unit, inside, tenant, organization, api })
+    }
+
+    /// Whether the member is one of them.
+    pub(crate) async fn include(&self, user: &UserId) -> Result<bool, Problem> {
+        let scope = self.inside.within();
+        if !users::find(self.unit, scope, user).await?.is_some_and(|user| !user.is_blocked()) {
+            return Ok(false);
+        }
+        let (of, api) = (Some(&self.organization), self.api.clone());
+        let snapshot = snapshots::of_person(self.unit, &self.tenant, scope, user, of, api).await?;
+        Ok(snapshot.holds(GIVES_ROLES))
+    }
+
+    /// Refuses what has left none of them.
+    ///
+    /// # Errors
+    /// [`Problem::LastAdmin`].
+    pub(crate) async fn still_there(&self) -> Result<(), Problem> {
+        let wanted = (&self.api.id, GIVES_ROLES);
+        let mut after = None;
+        loop {
+            let found =
+                membership_roles::holders_of(self.unit, self.inside, wanted, after.as_ref(), AT_ONCE).await?;
+            for user in &found {
+                if self.include(user).await? {
+                    return Ok(());
+                }
+            }
+            match found.last() {
+                Some(last) => after = Some(last.clone()),
+                None => return Err(Problem::LastAdmin),
+            }
+        }
+    }
+}
