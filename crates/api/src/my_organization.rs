@@ -3,6 +3,9 @@
 
 pub mod call;
 pub mod details;
+pub mod domains;
+pub mod effective_permissions;
+pub mod logs;
 pub mod me;
 pub mod member_roles;
 pub mod members;
@@ -20,6 +23,9 @@ pub const SELECTABLE: &[&str] = &["OrganizationMember"];
 /// The routes under `/my-org/v1`.
 pub fn routes(config: &mut impl Routes) {
     details::routes(config);
+    domains::routes(config);
+    effective_permissions::routes(config);
+    logs::routes(config);
     me::routes(config);
     member_roles::routes(config);
     members::routes(config);

@@ -102,7 +102,7 @@ pub struct DiscoveryDomainPatch {
     pub use_for_organization_discovery: Option<bool>,
 }
 
-fn domain_format(domain: &str) -> Result<(), ValidationError> {
+pub(crate) fn domain_format(domain: &str) -> Result<(), ValidationError> {
     match DOMAIN.is_match(domain) {
         true => Ok(()),
         false => Err(field::refuse("hostname", "Object didn't pass validation for format hostname")),
@@ -143,52 +143,5 @@ impl DiscoveryDomain {
         let proved = texts.iter().any(|text| text.trim() == self.verification_txt);
         self.status = if proved { DomainStatus::Verified } else { DomainStatus::Failed };
         self
-    }
-}
-
-/// A domain as its organization sees it. Contract section 16.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct OrganizationDomain {
-    /// The identifier.
-    pub id: DiscoveryDomainId,
-    /// The organization.
-    pub org_id: OrganizationId,
-    /// The domain, in lower case.
-    pub domain: String,
-    /// Whether it is known to be the organization's.
-    pub status: DomainStatus,
-    /// What the record says that proves it.
-    pub verification_txt: String,
-    /// Where that TXT record stands.
-    pub verification_host: String,
-}
-
-impl OrganizationDomain {
-    /// The domain of the organization.
-    pub fn of(organization: &OrganizationId, domain: DiscoveryDomain) -> Self {
-        Self {
-            id: domain.id,
-            org_id: organization.clone(),
-            domain: domain.domain,
-            status: domain.status,
-            verification_txt: domain.verification_txt,
-            verification_host: domain.verification_host,
-        }
-    }
-}
-
-/// The body of `POST /my-org/domains`.
-#[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewOrganizationDomain {
-    /// The domain, 3 to 255 characters.
-    #[schema(min_length = 3, max_length = 255)]
-    #[validate(length(min = 3, max = 255), custom(function = "domain_format"))]
-    pub domain: String,
-}
-
-impl From<NewOrganizationDomain> for NewDiscoveryDomain {
-    fn from(new: NewOrganizationDomain) -> Self {
-        Self { domain: new.domain, status: StatedStatus::Pending, use_for_organization_discovery: None }
     }
 }
