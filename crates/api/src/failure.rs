@@ -363,6 +363,9 @@ impl ResponseError for Failure {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             answer.insert_header((header::RETRY_AFTER, "1"));
         }
+        if let Self::Problem(Problem::TooSoon(pause)) = self {
+            answer.insert_header((header::RETRY_AFTER, pause.num_seconds().to_string()));
+        }
         answer.json(ErrorBody {
             status_code,
             error: status.canonical_reason().unwrap_or_default().to_owned(),
