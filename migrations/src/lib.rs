@@ -9,7 +9,8 @@ mod m20261121_000006_actions;
 mod m20261121_000007_policies;
 mod m20261121_000008_access;
 mod m20261121_000009_roles_of_clients;
-mod m20261121_000011_proofs;
+mod m20261122_000010_conferred;
+mod m20261122_000011_proofs;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -31,7 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_policies::Migration),
             Box::new(m20261121_000008_access::Migration),
             Box::new(m20261121_000009_roles_of_clients::Migration),
-            Box::new(m20261121_000011_proofs::Migration),
+            Box::new(m20261122_000010_conferred::Migration),
+            Box::new(m20261122_000011_proofs::Migration),
         ]
     }
 }

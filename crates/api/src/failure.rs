@@ -288,6 +288,11 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         Limit::Members => {
             (403, "No more members can be added to this organization.".into(), Some("too_many_entities"))
         }
+        Limit::Seats(most) => (
+            403,
+            format!("No more people can be added or invited to this organization; it has {most} seats."),
+            Some("too_many_entities"),
+        ),
         Limit::MemberRoles => {
             (409, "No more roles can be assigned to this organization member.".into(), None)
         }

@@ -119,6 +119,8 @@ pub enum Limit {
     Entities,
     /// Members of the organization.
     Members,
+    /// Members of the organization and people invited, at most this many by its envelope.
+    Seats(u64),
     /// Roles of a member.
     MemberRoles,
     /// Client grants of an organization, at most this many.

@@ -16,6 +16,7 @@ use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
 use guildhall_domain::rights::{Holdings, InOrganization, Obstacle, Snapshot};
+use guildhall_domain::role::ConferredBy;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{
@@ -55,8 +56,8 @@ pub(crate) fn of_client(api: Arc<ResourceServer>, grant: ClientGrant) -> Snapsho
     Snapshot::new(api, Holdings::Client(grant, None), Envelope::default())
 }
 
-/// What a machine client holds on an API in an organization, and the roles that it has there, where it has any. Nothing
-/// when the organization does not let it in.
+/// What a machine client holds on an API in an organization, and the roles that it has there and by whose word, where it has
+/// any. Nothing when the organization does not let it in.
 ///
 /// # Errors
 /// None but the unforeseen.
@@ -67,7 +68,7 @@ pub(crate) async fn of_client_in<'d>(
     organization: &Organization,
     api: Arc<ResourceServer>,
     grant: ClientGrant,
-) -> Result<Option<(Snapshot, Option<Vec<RoleId>>)>, Problem> {
+) -> Result<Option<(Snapshot, Option<(Vec<RoleId>, ConferredBy)>)>, Problem> {
     let inside = scope.organization(organization.id.clone());
     let association = organization_client_grants::find(db, &inside, &grant.id).await?;
     if association.is_none() && grant.allow_any_organization != Some(true) {
@@ -75,12 +76,13 @@ pub(crate) async fn of_client_in<'d>(
     }
     let (mut given, mut ids) = (InOrganization::default(), None);
     if let Some(association) = association {
+        given.by = association.conferred_by(&grant);
         if association.roles.is_some() {
             let roles = organization_client_grants::held_roles(db, &inside, &grant.id, &api.id).await?;
             given.roles = Some(roles);
         }
         given.scope = association.scope;
-        ids = association.roles;
+        ids = association.roles.map(|ids| (ids, given.by));
     }
     let envelope = tenant.settings.envelope_of(organization);
     let holdings = Holdings::Client(grant, Some(given));

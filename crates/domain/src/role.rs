@@ -19,6 +19,17 @@ pub enum RoleType {
     Organization,
 }
 
+/// By whose word something is held in an organization. What the organization conferred stays within its envelope; the
+/// vendor's word does not need to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConferredBy {
+    /// The vendor, through the Management API.
+    #[default]
+    Vendor,
+    /// The organization itself, by its own admins.
+    Organization,
+}
+
 /// A named set of permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Role {
@@ -91,6 +102,18 @@ pub struct RolePatch {
     #[schema(max_length = 255)]
     #[validate(length(max = 255), custom(function = "field::no_control"))]
     pub description: Option<String>,
+}
+
+impl ConferredBy {
+    /// As it is stored: whether the organization conferred it.
+    pub fn of(by_organization: bool) -> Self {
+        if by_organization { Self::Organization } else { Self::Vendor }
+    }
+
+    /// Whether it is the organization's word.
+    pub fn is_organization(self) -> bool {
+        self == Self::Organization
+    }
 }
 
 impl NewRole {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod database;
+mod dice;
 mod fixture;
 mod jwt;
 mod name_server;
@@ -13,6 +14,7 @@ mod vendor;
 
 pub use answer::Answer;
 pub use database::Database;
+pub use dice::Dice;
 pub use fixture::Fixture;
 pub use jwt::{claims, header, names, verified};
 pub use name_server::NameServer;

@@ -252,9 +252,9 @@ async fn in_organization(
     let of = organization.as_ref().map(|organization| &organization.id);
     let sought = Sought { client: Some(&grant.client_id), organization: of, api: Some(&api) };
     let policies = access_policies::applying(app.store(), tenant, scope, sought).await?;
+    let held_roles = roles.as_ref().map(|(ids, by)| (ids.as_slice(), *by));
     let claims =
-        custom_claims::of_machine(app, tenant, scope, sought, organization.as_ref(), roles.as_deref())
-            .await?;
+        custom_claims::of_machine(app, tenant, scope, sought, organization.as_ref(), held_roles).await?;
     let custom = custom_claims::admitted(&claims, custom_claims::names(&api))?;
     Ok(Access { api, secret, organization, audience, held, custom, policies, until: None })
 }

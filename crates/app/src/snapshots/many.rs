@@ -112,6 +112,7 @@ impl Read<'_> {
                     Some((association, roles)) => InOrganization {
                         scope: association.scope.clone(),
                         roles: association.roles.is_some().then(|| roles.clone()),
+                        by: association.conferred_by(grant?),
                     },
                     None if grant?.allow_any_organization == Some(true) => InOrganization::default(),
                     None => return None,

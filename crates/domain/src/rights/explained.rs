@@ -86,7 +86,8 @@ pub struct Withheld<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Obstacle<'a> {
-    /// The envelope does not let the organization confer it by a role of its own.
+    /// The envelope does not let the organization confer it by a role of its own, or confer the role, or confer it on a
+    /// client that it let in itself.
     Envelope,
     /// The client's grant does not have it.
     ClientGrant,
