@@ -14,7 +14,6 @@ fn own(fixture: &Fixture) -> Vec<String> {
         &fixture.invitation,
         &fixture.discovery_domain,
         &fixture.domain,
-        &fixture.access_policy,
         &fixture.user,
         &fixture.spare_user,
     ];

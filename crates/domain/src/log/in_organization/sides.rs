@@ -57,6 +57,7 @@ const CONNECTION: &[&str] = &[
     "connection",
 ];
 const ACCESS: &[&str] = &["grant_id", "scope", "roles", "by_organization"];
+const AUDIENCE: &[&str] = &["resource_server_identifier", "audience", "status"];
 const ROLE: &[&str] = &["id", "name", "description", "permissions"];
 const GRANT: &[&str] = &["id", "client_id", "audience", "scope", "allow_all_scopes", "subject_type"];
 const CLIENT: &[&str] = &[
@@ -85,6 +86,7 @@ fn fields(action: &str) -> &'static [&'static str] {
         _ if is_about("organization.discovery_domain_") => DOMAIN,
         _ if is_about("organization.connection_") => CONNECTION,
         _ if is_about("organization.client_grant_") => ACCESS,
+        _ if is_about("organization.audience.") => AUDIENCE,
         _ if is_about("role.") => ROLE,
         _ if is_about("client_grant.") => GRANT,
         _ if is_about("client.") => CLIENT,
