@@ -8,10 +8,11 @@ mod many;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::envelope::Envelope;
-use guildhall_domain::id::{ClientId, RoleId, UserId};
+use guildhall_domain::id::{ClientId, OrganizationId, RoleId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
@@ -153,15 +154,25 @@ pub(crate) async fn under_policies<'d>(
         _ => None,
     };
     let mut snapshot = Snapshot { denials: standing.denials(sought, user), ..snapshot };
-    snapshot.bars.extend(bar(user, client.as_ref()));
+    let client = client.as_ref().map(|client| (client, organization.map(|it| &it.id)));
+    snapshot.bars.extend(bar(user, client, db.into().now()));
     Ok(snapshot)
 }
 
-/// What keeps a user, or a machine client, from any token.
-fn bar(user: Option<&User>, client: Option<&Client>) -> Option<Obstacle<'static>> {
+/// What keeps a user, or a machine client in an organization or in none, from any token.
+fn bar(
+    user: Option<&User>,
+    client: Option<(&Client, Option<&OrganizationId>)>,
+    now: DateTime<Utc>,
+) -> Option<Obstacle<'static>> {
     match (user, client) {
         (Some(user), _) => user.is_blocked().then_some(Obstacle::Blocked),
-        (None, Some(client)) => (!client.asks_for_itself()).then_some(Obstacle::ClientCredentials),
+        (None, Some((client, organization))) => match client {
+            client if !client.asks_for_itself() => Some(Obstacle::ClientCredentials),
+            client if !client.belongs_to(organization) => Some(Obstacle::ClientOwner),
+            client if client.disabled => Some(Obstacle::ClientDisabled),
+            client => (!client.is_live(now)).then_some(Obstacle::ClientExpired),
+        },
         (None, None) => None,
     }
 }

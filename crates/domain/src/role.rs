@@ -45,6 +45,9 @@ pub struct Role {
     /// The organization whose own role it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<OrganizationId>,
+    /// The tenant's role that it was made from (an addition to the contract); it can have come to differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<RoleId>,
     /// When it was created.
     #[serde(skip)]
     pub created_at: DateTime<Utc>,
@@ -125,6 +128,7 @@ impl NewRole {
             description: self.description.unwrap_or_default(),
             kind: self.kind,
             owner_id: self.owner_id,
+            template_id: None,
             created_at: now,
         }
     }

@@ -5,8 +5,14 @@ mod domains;
 mod effective_permissions;
 mod escalation;
 mod logs;
+mod matrix;
 mod member_roles;
 mod members;
+mod permissions;
+mod role_deletion;
+mod role_permissions;
+mod roles;
+mod things;
 mod tokens;
 
 use chrono::Duration;

@@ -98,6 +98,12 @@ pub enum Obstacle<'a> {
     /// The client may not ask for tokens of its own: `client_credentials` is not among its grant types, or it has nothing
     /// to prove itself by.
     ClientCredentials,
+    /// The client belongs to an organization, and has nothing outside it.
+    ClientOwner,
+    /// The client is turned off.
+    ClientDisabled,
+    /// The client is at its end.
+    ClientExpired,
     /// The user is blocked.
     Blocked,
     /// The API is closed to people, or to machine clients.
