@@ -130,8 +130,9 @@ async fn a_client_of_the_organizations_own_is_told_of_even_without_access() {
     let admin = all.by(&all.aurora.admin);
     let access = json!([{"resource_server_identifier": API, "scope": ["read"]}]);
     let with = admin.post("/clients", json!({"name": "With", "access": access})).await.is(201);
-    let without = admin.post("/clients", json!({"name": "Without"})).await.is(201);
+    let without = admin.post("/clients", json!({"name": "Without", "access": access})).await.is(201);
     let id = |client: &Value| client["client_id"].as_str().unwrap().to_owned();
+    admin.put(&format!("/clients/{}/access", id(&without)), json!({"access": []})).await.is(200);
     let told = admin.get(&path("clients", &id(&with), "")).await.is(200);
     assert_eq!(names(&told), ["read"]);
     let told = admin.get(&path("clients", &id(&without), "")).await.is(200);
