@@ -9,6 +9,9 @@ mod m20261121_000006_actions;
 mod m20261121_000007_policies;
 mod m20261121_000008_access;
 mod m20261121_000009_roles_of_clients;
+mod m20261122_000010_conferred;
+mod m20261122_000012_role_templates;
+mod m20261122_000013_own_clients;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -30,6 +33,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_policies::Migration),
             Box::new(m20261121_000008_access::Migration),
             Box::new(m20261121_000009_roles_of_clients::Migration),
+            Box::new(m20261122_000010_conferred::Migration),
+            Box::new(m20261122_000012_role_templates::Migration),
+            Box::new(m20261122_000013_own_clients::Migration),
         ]
     }
 }

@@ -152,6 +152,13 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
             "This is the last member who can give roles; give another member such a role first.".into(),
             Some("last_admin"),
         ),
+        Problem::RoleHeld(holders) => (
+            409,
+            format!(
+                "Members and clients hold this role: {holders}. What they would lose is at /deletion below the role; confirm=true deletes it."
+            ),
+            Some("role_held"),
+        ),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
         Problem::ActionBound => (409, "Unable to delete an action bound to a trigger.".into(), None),
         Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
@@ -282,6 +289,16 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         Limit::Members => {
             (403, "No more members can be added to this organization.".into(), Some("too_many_entities"))
         }
+        Limit::Seats(most) => (
+            403,
+            format!("No more people can be added or invited to this organization; it has {most} seats."),
+            Some("too_many_entities"),
+        ),
+        Limit::OwnClients(most) => (
+            403,
+            format!("No more clients can be made in this organization; it can have {most} of its own."),
+            Some("too_many_entities"),
+        ),
         Limit::MemberRoles => {
             (409, "No more roles can be assigned to this organization member.".into(), None)
         }
@@ -318,6 +335,11 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         Limit::RolePermissions => {
             (403, "No more permissions can be added to this role.".into(), Some("too_many_entities"))
         }
+        Limit::OwnRoles(most) => (
+            403,
+            format!("The organization cannot have more than {most} roles of its own."),
+            Some("too_many_entities"),
+        ),
     }
 }
 

@@ -2,12 +2,18 @@
 //! of an organization in any path: the token names it.
 
 pub mod call;
+pub mod client_credentials;
+pub mod clients;
 pub mod details;
 pub mod me;
 pub mod member_roles;
 pub mod members;
 pub mod paging;
+pub mod permissions;
 pub mod problem;
+pub mod role_deletion;
+pub mod role_permissions;
+pub mod roles;
 
 use actix_web::{HttpResponse, web};
 
@@ -19,10 +25,16 @@ pub const SELECTABLE: &[&str] = &["OrganizationMember"];
 
 /// The routes under `/my-org/v1`.
 pub fn routes(config: &mut impl Routes) {
+    client_credentials::routes(config);
+    clients::routes(config);
     details::routes(config);
     me::routes(config);
     member_roles::routes(config);
     members::routes(config);
+    permissions::routes(config);
+    role_deletion::routes(config);
+    role_permissions::routes(config);
+    roles::routes(config);
 }
 
 /// The routes as they are served, with an answer for every other path.

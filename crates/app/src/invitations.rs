@@ -23,6 +23,7 @@ use crate::context::{App, found};
 use crate::mail::{self, Language, Occasion};
 use crate::members::existing_organization;
 use crate::problem::{Problem, Thing, missing};
+use crate::seats;
 
 pub use accept::{Refusal, accept, find_by_ticket};
 
@@ -36,7 +37,7 @@ const NO_LOGIN_URI: &str = "A default login route is required to generate the in
 ///
 /// # Errors
 /// [`Thing::Organization`], [`Thing::Roles`], [`Problem::Denied`], [`Problem::NotNow`] for a client or connection that
-/// cannot be used so.
+/// cannot be used so, [`crate::Limit::Seats`].
 pub async fn create(
     app: &App,
     by: &Authorized<needs::CreateInvitations>,
@@ -65,7 +66,9 @@ pub async fn create(
     if !unknown.is_empty() {
         return Err(Problem::NoSuch(Thing::Roles(unknown)));
     }
-    let invitation = new.create(id, organization.clone(), login_uri, app.clock().now());
+    let now = app.clock().now();
+    seats::room_to_invite(&unit, by.scope(), &tenant, &home, 1, now).await?;
+    let invitation = new.create(id, organization.clone(), login_uri, now);
     let inserted = invitations::insert(&unit, &inside, &invitation, stored).await;
     inserted.map_err(missing(Thing::Organization))?;
     let change = Change::new("organization.invitation_created", invitation.id.as_str());
@@ -82,7 +85,8 @@ pub async fn create(
 /// The ticket before is worth nothing from now on.
 ///
 /// # Errors
-/// [`Thing::Organization`], [`Thing::Invitation`], [`Problem::Denied`] when it confers roles and the caller may not.
+/// [`Thing::Organization`], [`Thing::Invitation`], [`Problem::Denied`] when it confers roles and the caller may not,
+/// [`crate::Limit::Seats`] for one that had expired.
 pub async fn resend(
     app: &App,
     by: &Authorized<needs::CreateInvitations>,
@@ -99,7 +103,11 @@ pub async fn resend(
     if !before.roles.is_empty() {
         by.also::<needs::CreateMemberRoles>()?;
     }
-    let after = before.clone().renewed(app.clock().now());
+    let now = app.clock().now();
+    if before.open(now).is_err() {
+        seats::room_to_invite(&unit, by.scope(), &tenant, &home, 1, now).await?;
+    }
+    let after = before.clone().renewed(now);
     if !invitations::renew(&unit, &inside, &after, stored).await? {
         return Err(Problem::NoSuch(Thing::Invitation));
     }

@@ -8,6 +8,7 @@ mod effects;
 mod problem;
 mod refusal;
 mod searches;
+mod seats;
 mod snapshots;
 mod system_apis;
 mod targets;

@@ -3,8 +3,15 @@
 
 mod admins;
 pub mod caller;
+pub mod client_access;
+pub mod client_credentials;
+pub mod clients;
 mod conferring;
 pub mod details;
 pub mod me;
 pub mod member_roles;
 pub mod members;
+pub mod permissions;
+pub mod role_deletion;
+pub mod role_permissions;
+pub mod roles;

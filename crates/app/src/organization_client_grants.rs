@@ -6,6 +6,7 @@ use guildhall_domain::id::{ClientGrantId, OrganizationId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
+use guildhall_domain::role::ConferredBy;
 use guildhall_persistence::concerned::Concerned;
 pub use guildhall_persistence::organization_client_grants::Filter;
 use guildhall_persistence::{
@@ -32,7 +33,8 @@ pub async fn list(
     Ok(organization_client_grants::list(app.store(), &inside, filter, page).await?)
 }
 
-/// Associates a grant with an organization, narrowed there where the body says so.
+/// Associates a grant with an organization, narrowed there where the body says so. Where the organization did that itself, the
+/// vendor's word takes the place of its own.
 ///
 /// # Errors
 /// [`Thing::Organization`], [`Thing::ClientGrant`], [`Thing::Roles`], [`Taken::OrganizationClientGrant`],
@@ -56,7 +58,7 @@ pub(crate) async fn add_within(
     new: NewOrganizationClientGrant,
 ) -> Result<Made<OrganizationClientGrant>, Problem> {
     let most = limits(unit, by.scope()).await?.client_grants_per_organization;
-    let association = new.create(organization.clone());
+    let association = new.create(organization.clone(), ConferredBy::Vendor);
     let inside = by.scope().organization(organization.clone());
     found(organizations::find(unit, by.scope(), organization).await?, Thing::Organization)?;
     let grant = client_grants::find(unit, by.scope(), &association.grant_id).await?;
@@ -76,8 +78,12 @@ pub(crate) async fn add_within(
             return Err(Problem::NoSuch(Thing::Roles(unknown)));
         }
     }
-    if organization_client_grants::find(unit, &inside, &grant.id).await?.is_some() {
+    let before = organization_client_grants::find(unit, &inside, &grant.id).await?;
+    if before.as_ref().is_some_and(|before| !before.by_organization) {
         return Err(Problem::Taken(Taken::OrganizationClientGrant));
+    }
+    if before.is_some() {
+        organization_client_grants::delete(unit, &inside, &grant.id).await?;
     }
     if organization_client_grants::count(unit, &inside).await? >= most {
         return Err(Problem::LimitReached(Limit::OrganizationClientGrants(most)));
@@ -86,7 +92,8 @@ pub(crate) async fn add_within(
     let inserted = organization_client_grants::insert(unit, &inside, &association, now).await;
     inserted.map_err(taken(Taken::OrganizationClientGrant))?;
     let change = Change::new("organization.client_grant_added", grant.id.as_str()).within(organization);
-    let made = Made::new(change.after(&association), of_client(organization, &grant.id));
+    let change = change.before(&before).after(&association);
+    let made = Made::new(change, of_client(organization, &grant.id));
     Ok(made.with(association.describe(grant)))
 }
 

@@ -117,6 +117,10 @@ pub enum Limit {
     Entities,
     /// Members of the organization.
     Members,
+    /// Members of the organization and people invited, at most this many by its envelope.
+    Seats(u64),
+    /// Machine clients of the organization's own, at most this many by its envelope.
+    OwnClients(u64),
     /// Roles of a member.
     MemberRoles,
     /// Client grants of an organization, at most this many.
@@ -135,6 +139,8 @@ pub enum Limit {
     UserPermissions,
     /// Permissions of a role.
     RolePermissions,
+    /// Roles of an organization's own, at most this many.
+    OwnRoles(u64),
     /// Public keys of a client.
     Credentials,
     /// Actions bound to a trigger, at most this many.
@@ -179,6 +185,9 @@ pub enum Problem {
     /// It would leave an organization without anyone who can give roles there.
     #[error("the last admin")]
     LastAdmin,
+    /// It would take a role from so many who hold it, and that was not confirmed.
+    #[error("{0} hold the role")]
+    RoleHeld(u64),
     /// Refused in the state that things are in, with the reason.
     #[error("{0}")]
     NotNow(String),

@@ -81,6 +81,10 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
             app_type: Some(AppType::NonInteractive),
             ..ClientSettings::initial(Some(AppType::NonInteractive))
         },
+        owner_id: None,
+        disabled: false,
+        expires_at: None,
+        created_by: None,
         created_at: now,
     };
     clients::insert(&unit, &scope, &client).await?;

@@ -317,9 +317,10 @@ fn organization_claim(claim: &Patch<OrganizationClaim>) -> Result<(), Validation
 
 fn envelope(envelope: &Patch<Envelope>) -> Result<(), ValidationError> {
     match envelope.value().map(Validate::validate) {
-        Some(Err(_)) => {
-            Err(field::refuse("maxItems", "At most 1000 permissions, each with an API and a name"))
-        }
+        Some(Err(_)) => Err(field::refuse(
+            "envelope",
+            "At most 1000 permissions, each with an API and a name, at most 1000 roles, and numbers up to 2147483647",
+        )),
         _ => Ok(()),
     }
 }

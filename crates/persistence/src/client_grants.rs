@@ -4,7 +4,7 @@ use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::id::{ClientGrantId, ClientId, ResourceServerId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 
 use crate::entity::{self, client_grants as table, resource_servers};
 use crate::error::{Error, Result};
@@ -85,6 +85,21 @@ pub async fn find_for(
         .filter(table::Column::SubjectType.eq(entity::text(&subject_type)?));
     let row = query.one(&db.0).await?;
     Ok(with_audience(&db, scope, row.into_iter().collect()).await?.pop())
+}
+
+/// The grants of a client for itself.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn of_client(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    client: &ClientId,
+) -> Result<Vec<ClientGrant>> {
+    let db = db.into();
+    let query = machines(scope).filter(table::Column::ClientId.eq(client.as_str()));
+    let rows = query.order_by_asc(table::Column::Id).all(&db.0).await?;
+    with_audience(&db, scope, rows).await
 }
 
 /// The grants of clients on an API for themselves; name fewer than 1,000.

@@ -5,7 +5,7 @@ use guildhall_domain::id::InvitationId;
 use guildhall_domain::invitation::{Invitation, InvitationState};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select, Set};
 
 use crate::entity::{self, invitations as table};
 use crate::error::Result;
@@ -70,6 +70,15 @@ pub async fn find(
 ) -> Result<Option<(Invitation, String)>> {
     let query = pending(scope)?.filter(table::Column::Id.eq(id.as_str()));
     query.one(&db.into().0).await?.map(with_ticket).transpose()
+}
+
+/// How many invitations of the organization can be accepted at this time.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count_open(db: impl Into<Db<'_>>, scope: &OrgScope, now: DateTime<Utc>) -> Result<u64> {
+    let open = pending(scope)?.filter(table::Column::ExpiresAt.gt(now.timestamp_millis()));
+    Ok(open.count(&db.into().0).await?)
 }
 
 /// The invitation with this ticket, whatever became of it.

@@ -145,6 +145,7 @@ pub async fn insert(
         grant_id: Set(association.grant_id.to_string()),
         scope: Set(association.scope.as_ref().map(serde_json::to_value).transpose()?),
         has_roles: Set(association.roles.is_some()),
+        by_organization: Set(association.by_organization),
         created_at: Set(now.timestamp_millis()),
     };
     table::Entity::insert(row).exec_without_returning(unit.transaction()).await?;
@@ -178,5 +179,6 @@ pub(crate) fn association(row: table::Model, roles: Option<Vec<RoleId>>) -> Resu
         scope: row.scope.map(serde_json::from_value).transpose()?,
         // An association whose roles were all deleted still has roles: none, and so no permissions.
         roles: row.has_roles.then(|| roles.unwrap_or_default()),
+        by_organization: row.by_organization,
     })
 }

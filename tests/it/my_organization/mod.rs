@@ -2,8 +2,14 @@
 
 mod details;
 mod escalation;
+mod matrix;
 mod member_roles;
 mod members;
+mod things;
+mod permissions;
+mod role_deletion;
+mod role_permissions;
+mod roles;
 mod tokens;
 
 use chrono::Duration;

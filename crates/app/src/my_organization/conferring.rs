@@ -6,10 +6,11 @@ use std::sync::Arc;
 use guildhall_domain::envelope::Envelope;
 use guildhall_domain::id::{ResourceServerId, RoleId};
 use guildhall_domain::organization::Organization;
+use guildhall_domain::permission::PermissionName;
 use guildhall_domain::policy::{AuthorizedIn, Need};
 use guildhall_domain::role::Role;
 use guildhall_domain::tenant::Tenant;
-use guildhall_persistence::permissions::PermissionKey;
+use guildhall_persistence::permissions::{self, PermissionKey};
 use guildhall_persistence::{UnitOfWork, organizations, resource_servers, role_permissions, roles};
 
 use super::caller;
@@ -95,6 +96,56 @@ impl<'a, N: Need> Conferrer<'a, N> {
         }
         self.holds(keys).await?;
         Ok(known)
+    }
+
+    /// The permissions of these names, each of which the caller may put into a role of the organization's own. One that no API
+    /// defines, and one that the organization may not confer, are as one that the caller does not hold.
+    ///
+    /// # Errors
+    /// [`Problem::NotHeld`].
+    pub(crate) async fn permissions(&self, names: &[PermissionName]) -> Result<Vec<PermissionKey>, Problem> {
+        let (keys, withheld) = self.sorted_out(names).await?;
+        match withheld.is_empty() {
+            true => Ok(keys),
+            false => Err(Problem::NotHeld(withheld.into_iter().map(|name| name.permission_name).collect())),
+        }
+    }
+
+    /// Of these permissions, those that the caller may put into a role of the organization's own, and the names of the others.
+    ///
+    /// # Errors
+    /// None but the unforeseen.
+    pub(crate) async fn sorted_out(
+        &self,
+        names: &[PermissionName],
+    ) -> Result<(Vec<PermissionKey>, Vec<PermissionName>), Problem> {
+        let mut by_api: BTreeMap<&str, BTreeSet<&PermissionName>> = BTreeMap::new();
+        for name in names {
+            by_api.entry(&name.resource_server_identifier).or_default().insert(name);
+        }
+        let mut resolved = permissions::resolve(self.unit, self.by.scope().within(), names).await?;
+        let management = self.tenant.management_audience();
+        let (mut keys, mut withheld) = (Vec::new(), Vec::new());
+        for (api, names) in by_api {
+            let grantable = self.envelope.grantable_on(api);
+            let may = |name: &PermissionName| {
+                let grantable = grantable.as_ref();
+                api != management && grantable.is_none_or(|it| it.contains(name.permission_name.as_str()))
+            };
+            let mut held = None;
+            for name in names {
+                let key = resolved.remove(name).filter(|_| may(name));
+                if let (Some(key), None) = (&key, &held) {
+                    held = Some(self.held_on(&key.resource_server_id).await?);
+                }
+                let is_held = |key: &PermissionKey| held.iter().any(|held| held.contains(&key.permission));
+                match key.filter(is_held) {
+                    Some(key) => keys.push(key),
+                    None => withheld.push(name.clone()),
+                }
+            }
+        }
+        Ok((keys, withheld))
     }
 
     /// Whether the organization may assign the role.

@@ -85,9 +85,7 @@ impl Call {
             What::RemovePermissions { role, permissions } => {
                 (Method::DELETE, format!("/roles/{role}/permissions"), json!({"permissions": permissions}))
             }
-            What::DeleteRole { role } => {
-                (Method::DELETE, format!("/roles/{role}?confirm=true"), Value::Null)
-            }
+            What::DeleteRole { role } => (Method::DELETE, format!("/roles/{role}?confirm=true"), Value::Null),
             What::MakeClient { access } => {
                 (Method::POST, "/clients".to_owned(), json!({"name": "Machine", "access": access}))
             }
@@ -188,7 +186,8 @@ async fn accepted(world: &mut World, number: usize) -> Outcome {
     let email = json!({"email": shown["invitee"]["email"], "email_verified": true});
     world.all.vendor.patch(&format!("/users/{}", segment(&user)), email).await.is(200);
     let (app, tenant, of) = (world.all.vendor.node.app(), world.tenant.clone(), UserId::new(&user));
-    let came = concurrently(async move { accept(&app, &tenant, &ticket, &of, Origin::default()).await.is_ok() });
+    let came =
+        concurrently(async move { accept(&app, &tenant, &ticket, &of, Origin::default()).await.is_ok() });
     let succeeded = came.await.unwrap();
     if succeeded {
         world.allow(&inviter, [Subject::Member(user)]);

@@ -77,8 +77,7 @@ impl World {
             "initiate_login_uri": "https://app.vendor.example/login"});
         vendor.patch(&format!("/clients/{}", all.app.id), app).await.is(200);
         let node = vendor.node.app();
-        let tenant =
-            concurrently(async move { node.tenant_of_host("vendor.test").await.unwrap().unwrap() });
+        let tenant = concurrently(async move { node.tenant_of_host("vendor.test").await.unwrap().unwrap() });
         Self {
             tenant: tenant.await.unwrap(),
             dice: Dice::new(seed),
