@@ -118,7 +118,13 @@ async fn every_operation_answers_everyone_as_the_matrix_says(#[case] caller: Cal
 }
 
 /// What is answered, without the ids that were sent.
-async fn told(street: &Street, operation: &Operation, of: &Things, path: &str, ids: &[String]) -> (u16, Value) {
+async fn told(
+    street: &Street,
+    operation: &Operation,
+    of: &Things,
+    path: &str,
+    ids: &[String],
+) -> (u16, Value) {
     let body = street.body(operation, of);
     let token = &street.all.borealis.admin.token;
     let answer = street.all.with(token).call(operation.method.clone(), path, body.as_ref()).await;
@@ -133,7 +139,8 @@ async fn ids_of_another_organization_answer_as_ids_that_do_not_exist() {
     let mut failures = Vec::new();
     for operation in operations().into_iter().filter(|operation| operation.path.contains('{')) {
         // The grant is the partner's, and can be approved by everyone; nobody else approved it.
-        let placeholders: Vec<&str> = operation.path.split('/').filter(|part| part.starts_with('{')).collect();
+        let placeholders: Vec<&str> =
+            operation.path.split('/').filter(|part| part.starts_with('{')).collect();
         let foreign: Vec<String> = placeholders.iter().map(|it| things.id(it).to_owned()).collect();
         // As long as the foreign one, and of its form.
         let unknown: Vec<String> = foreign.iter().map(|id| format!("{}0000", &id[..id.len() - 4])).collect();

@@ -5,11 +5,11 @@ mod escalation;
 mod matrix;
 mod member_roles;
 mod members;
-mod things;
 mod permissions;
 mod role_deletion;
 mod role_permissions;
 mod roles;
+mod things;
 mod tokens;
 
 use chrono::Duration;

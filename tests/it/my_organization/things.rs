@@ -98,7 +98,8 @@ impl Street {
         let role = json!({"name": "Own", "permissions": permissions(API, &["read"])["permissions"]});
         let role = text(made("/roles", role).await, 201, "id");
         let access = json!([{"resource_server_identifier": API, "scope": ["read"]}]);
-        let client = text(made("/clients", json!({"name": "Spare", "access": access})).await, 201, "client_id");
+        let client =
+            text(made("/clients", json!({"name": "Spare", "access": access})).await, 201, "client_id");
         let key = json!({"credential_type": "public_key", "pem": PUBLIC_KEY});
         let credential = text(made(&format!("/clients/{client}/credentials"), key).await, 201, "id");
         let invitees = json!({"invitees": [{"email": email("invited")}]});
@@ -168,7 +169,9 @@ impl Street {
             | "DELETE /domains/{domain_id}"
             | "POST /domains/{domain_id}/verify" => return None,
             _ if operation.method == Method::GET => return None,
-            unknown => panic!("{unknown} is new: give it a valid body, or none, in my_organization/things.rs"),
+            unknown => {
+                panic!("{unknown} is new: give it a valid body, or none, in my_organization/things.rs")
+            }
         })
     }
 }
