@@ -12,6 +12,7 @@ mod m20261121_000009_roles_of_clients;
 mod m20261122_000010_conferred;
 mod m20261122_000012_role_templates;
 mod m20261122_000013_own_clients;
+mod m20261122_000014_requests;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_conferred::Migration),
             Box::new(m20261122_000012_role_templates::Migration),
             Box::new(m20261122_000013_own_clients::Migration),
+            Box::new(m20261122_000014_requests::Migration),
         ]
     }
 }

@@ -3,8 +3,12 @@
 
 pub mod call;
 pub mod client_credentials;
+pub mod client_grant_requests;
+pub mod client_grants;
 pub mod clients;
+pub mod configuration;
 pub mod details;
+pub mod invitations;
 pub mod me;
 pub mod member_roles;
 pub mod members;
@@ -21,13 +25,17 @@ use crate::failure::Failure;
 use crate::routes::Routes;
 
 /// Schemas of items whose fields can be left out by `fields`: none of their fields is required in an answer.
-pub const SELECTABLE: &[&str] = &["OrganizationMember"];
+pub const SELECTABLE: &[&str] = &["MemberInvitation", "OrganizationMember"];
 
 /// The routes under `/my-org/v1`.
 pub fn routes(config: &mut impl Routes) {
     client_credentials::routes(config);
     clients::routes(config);
+    client_grant_requests::routes(config);
+    client_grants::routes(config);
+    configuration::routes(config);
     details::routes(config);
+    invitations::routes(config);
     me::routes(config);
     member_roles::routes(config);
     members::routes(config);

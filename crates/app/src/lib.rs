@@ -25,6 +25,7 @@ pub mod callers;
 pub mod claim_mappings;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod client_grant_requests;
 pub mod client_grants;
 pub mod clients;
 pub mod codes;

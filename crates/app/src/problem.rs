@@ -16,6 +16,8 @@ pub enum Thing {
     Client,
     /// A client grant.
     ClientGrant,
+    /// A request to let a client in.
+    ClientGrantRequest,
     /// The client that a new grant names.
     ClientOfGrant,
     /// The API that a new grant names.
@@ -90,6 +92,8 @@ pub enum Taken {
     ClientGrant,
     /// The place of a grant in an organization.
     OrganizationClientGrant,
+    /// The place of a grant among what an organization is asked for.
+    ClientGrantRequest,
     /// The name of a connection.
     ConnectionName,
     /// The place of a connection in an organization.
@@ -121,6 +125,8 @@ pub enum Limit {
     Seats(u64),
     /// Machine clients of the organization's own, at most this many by its envelope.
     OwnClients(u64),
+    /// Invitations that an organization makes in 24 hours, at most this many by its envelope.
+    InvitationsPerDay(u64),
     /// Roles of a member.
     MemberRoles,
     /// Client grants of an organization, at most this many.
@@ -188,6 +194,9 @@ pub enum Problem {
     /// It would take a role from so many who hold it, and that was not confirmed.
     #[error("{0} hold the role")]
     RoleHeld(u64),
+    /// The vendor has not configured what it takes, with the reason.
+    #[error("{0}")]
+    NotConfigured(String),
     /// Refused in the state that things are in, with the reason.
     #[error("{0}")]
     NotNow(String),

@@ -101,6 +101,7 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
         subject_type: SubjectType::Client,
         organization_usage: None,
         allow_any_organization: None,
+        allow_organization_approval: false,
         is_system: false,
         resource_server_id: api.id.clone(),
         created_at: now,

@@ -149,6 +149,9 @@ settings! {
     default_directory: String = "text";
     /// Where pages lead that have nowhere else to lead.
     default_redirection_uri: String = "text";
+    /// The client that people sign in to who are invited by an organization, where the client that invites them names none (an
+    /// addition to the contract).
+    invitation_landing_client_id: String = "text";
     /// Hours until a session ends.
     session_lifetime: Hours = "hours";
     /// Hours until a session that is not used ends.

@@ -1,11 +1,20 @@
 //! The My Organization API: customers' people and machines in their own organizations. Contract section 16.
 
+mod client_access;
+mod client_credentials;
+mod client_grants;
+mod client_lives;
+mod clients;
+mod config;
 mod details;
 mod escalation;
+mod hand_over;
+mod invitations;
 mod matrix;
 mod member_roles;
 mod members;
 mod permissions;
+mod requests;
 mod role_deletion;
 mod role_permissions;
 mod roles;

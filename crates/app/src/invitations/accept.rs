@@ -15,6 +15,7 @@ use guildhall_persistence::{
 use serde_json::json;
 
 use crate::context::{App, found};
+use crate::my_organization::invitations::still_conferrable;
 use crate::passwords::note;
 use crate::problem::{Problem, Thing, missing};
 use crate::seats;
@@ -133,7 +134,7 @@ async fn through_connection(
     Ok(person.identities.iter().any(|identity| identity.connection == connection.name))
 }
 
-/// Makes the user a member who holds the roles that still exist. Returns those.
+/// Makes the user a member who holds the roles that the invitation confers. Returns those.
 async fn join(
     unit: &UnitOfWork,
     inside: &OrgScope,
@@ -150,12 +151,10 @@ async fn join(
         Problem::LimitReached(_) => NotAcceptable::Full.into(),
         problem => Refusal::Problem(problem),
     })?;
+    let (conferred, by) = conferred(unit, inside, invitation).await?;
     let joined = memberships::insert(unit, inside, std::slice::from_ref(user), now).await;
     joined.map_err(missing(Thing::Organization))?;
 
-    let known = roles::find_all(unit, inside.within(), &invitation.roles).await?;
-    let conferred: Vec<RoleId> =
-        known.into_iter().filter(|role| role.assignable_in(&organization.id)).map(|role| role.id).collect();
     let held = membership_roles::held(unit, inside, user).await?;
     if held.iter().chain(&conferred).collect::<HashSet<_>>().len() as u64
         > tenant.settings.limits.roles_per_member
@@ -163,9 +162,26 @@ async fn join(
         return Err(NotAcceptable::Full.into());
     }
     if !conferred.is_empty() {
-        let by = ConferredBy::Vendor;
         let inserted = membership_roles::insert(unit, inside, user, &conferred, by).await;
         inserted.map_err(missing(Thing::Member))?;
     }
     Ok(conferred)
+}
+
+/// The roles of the invitation that still exist, and by whose word they are held; of an invitation that the organization made,
+/// those that whoever made it may confer now.
+async fn conferred(
+    unit: &UnitOfWork,
+    inside: &OrgScope,
+    invitation: &Invitation,
+) -> Result<(Vec<RoleId>, ConferredBy), Problem> {
+    let roles = match &invitation.invited_by {
+        Some(inviter) => still_conferrable(unit, inside, inviter, &invitation.roles).await?,
+        None => {
+            let known = roles::find_all(unit, inside.within(), &invitation.roles).await?;
+            known.into_iter().filter(|role| role.assignable_in(inside.organization())).collect()
+        }
+    };
+    let ids = roles.into_iter().map(|role| role.id).collect();
+    Ok((ids, ConferredBy::of(invitation.by_organization)))
 }

@@ -17,7 +17,7 @@ use crate::problem::{Problem, Thing};
 use crate::snapshots;
 
 /// What makes an admin.
-const GIVES_ROLES: &str = "create:my_org:member_roles";
+pub(super) const GIVES_ROLES: &str = "create:my_org:member_roles";
 
 /// How many holders of such a role are read at once.
 const AT_ONCE: u64 = 20;

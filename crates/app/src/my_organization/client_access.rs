@@ -11,7 +11,7 @@ use guildhall_domain::envelope::Envelope;
 use guildhall_domain::id::{ClientGrantId, ClientId, ResourceServerId, RoleId};
 use guildhall_domain::log::Change;
 use guildhall_domain::my_organization::{AccessOfClient, ClientAccess, NewClientAccess, OrganizationClient};
-use guildhall_domain::policy::{AuthorizedIn, Need, OrgScope, my_organization as needs};
+use guildhall_domain::policy::{AuthorizedIn, OrgScope, my_organization as needs};
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
 use guildhall_domain::rights::{Holdings, InOrganization, Snapshot};
 use guildhall_domain::role::ConferredBy;
@@ -152,10 +152,10 @@ fn anywhere(inside: &OrgScope, grant: &ClientGrant) -> Option<Association> {
 ///
 /// # Errors
 /// Those of [`replace`] but [`Thing::Client`].
-pub(super) async fn give<N: Need>(
+pub(super) async fn give<'u>(
     app: &App,
     unit: &UnitOfWork,
-    conferrer: &Conferrer<'_, N>,
+    conferrer: &Conferrer<'u, &'u UnitOfWork>,
     inside: &OrgScope,
     client: &ClientId,
     wanted: Vec<NewClientAccess>,
@@ -234,8 +234,8 @@ fn absent(index: usize) -> Problem {
 }
 
 /// Refuses permissions and roles that are new and that the caller cannot confer.
-async fn check<N: Need>(
-    conferrer: &Conferrer<'_, N>,
+async fn check<'u>(
+    conferrer: &Conferrer<'u, &'u UnitOfWork>,
     api: &ResourceServer,
     held: &HashSet<String>,
     known: Option<&Given>,
@@ -284,6 +284,7 @@ async fn store(
         subject_type: SubjectType::Client,
         organization_usage: Some(OrganizationUsage::Require),
         allow_any_organization: None,
+        allow_organization_approval: false,
         is_system: false,
         resource_server_id: api.id.clone(),
         created_at: known.map_or(now, |(grant, _)| grant.created_at),

@@ -131,6 +131,7 @@ fn grant() -> impl Strategy<Value = ClientGrant> {
         subject_type: SubjectType::Client,
         organization_usage: usage,
         allow_any_organization: None,
+        allow_organization_approval: false,
         is_system: false,
         resource_server_id: ResourceServerId::new("1"),
         created_at: DateTime::UNIX_EPOCH,
