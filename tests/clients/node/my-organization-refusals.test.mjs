@@ -109,7 +109,7 @@ describe("what is of another organization", () => {
       assert.deepEqual(foreign, none, `${method} ${path(theirs)}`);
     }
     const given = await Promise.all([theirs, unknown].map(({ role }) => (
-      refusal(adas, "400-0003", "post", member(bob, "/roles"), { role_ids: [role] }))));
+      refusal(adas, "400-0001", "post", member(bob, "/roles"), { role_ids: [role] }))));
     assert.deepEqual(...given.map((problem, at) => (
       JSON.parse(JSON.stringify(problem).replaceAll([theirs, unknown][at].role, "the role")))));
   });
@@ -143,7 +143,7 @@ describe("nobody confers", () => {
     try {
       await refusal(adas, "403-0003", "post", `/roles/${role.id}/permissions`, { permissions: [permission] });
       await refusal(adas, "403-0003", "post", "/roles", { name: "One too many" });
-      await refusal(adas, "400-0003", "post", member(bob, "/roles"), { role_ids: [api.reader.id] });
+      await refusal(adas, "400-0001", "post", member(bob, "/roles"), { role_ids: [api.reader.id] });
       await refusal(adas, "404-0002", "get", `/roles/${api.reader.id}`);
       const suspended = async () => (await hand(adas).get(`/roles/${role.id}/permissions`)).permissions[0].suspended;
       assert.equal(await suspended(), true);
