@@ -121,8 +121,8 @@ async fn what_a_person_may_do_by_the_my_organization_api_is_said_through_clients
     house.vendor.grant_with(&house.web, &my_org, &[details], json!({"subject_type": "user"})).await;
     assert_eq!(id_token(&house, grant()).await[CLAIM], json!([details]));
     assert!(id_token(&house, house.grant("openid")).await.get(CLAIM).is_none());
-    let preview = json!({"grant_type": "authorization_code", "client_id": house.web.id, "user_id": house.ada,
+    let preview = json!({"grant_type": "refresh_token", "client_id": house.web.id, "user_id": house.ada,
         "organization": house.aurora, "scope": "openid"});
     let preview = house.vendor.post("/token-previews", preview).await.is(200);
-    assert_eq!(preview["id_token"]["claims"][CLAIM], json!([details]));
+    assert_eq!(preview["id_token"]["claims"][CLAIM], json!([details]), "{preview}");
 }

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::clients::{machine, on};
 use super::{API, Customers};
-use crate::harness::{Answer, Machine, PUBLIC_KEY, claims};
+use crate::harness::{Answer, Machine, claims};
 
+const PUBLIC_KEY: &str = include_str!("../harness/keys/client.pub.pem");
 const PRIVATE_KEY: &str = include_str!("../harness/keys/client.pem");
 const KID: &str = "key-of-the-client";
 

@@ -165,6 +165,27 @@ async fn grants_that_are_not_for_approval_are_as_unknown_as_those_that_do_not_ex
 }
 
 #[tokio::test]
+async fn clients_of_an_organizations_own_are_not_among_those_that_are_let_in() {
+    let all = Customers::open().await;
+    let access = json!([{"resource_server_identifier": API, "scope": ["read"]}]);
+    let new = json!({"name": "Own", "access": access});
+    let own = all.by(&all.aurora.admin).post("/clients", new).await.is(201);
+    let grants =
+        all.vendor.get(&format!("/client-grants?client_id={}", own["client_id"].as_str().unwrap())).await;
+    let grant = grants.is(200)[0]["id"].as_str().unwrap().to_owned();
+    // Not even where the vendor put it among another organization's.
+    all.vendor.associate(&all.borealis.id, &grant).await;
+    for admin in [&all.aurora.admin, &all.borealis.admin] {
+        assert_eq!(all.by(admin).get("/client-grants").await.is(200), json!({"client_grants": []}));
+        all.by(admin).delete(&format!("/client-grants/{grant}")).await.problem(404, "0002");
+        let again = json!({"grant_id": grant, "scope": ["read"]});
+        all.by(admin).post("/client-grants", again).await.problem(404, "0002");
+    }
+    let path = format!("/organizations/{}/client-grant-requests", all.borealis.id);
+    all.vendor.post(&path, json!({"grant_id": grant})).await.is(400);
+}
+
+#[tokio::test]
 async fn a_client_is_let_in_once() {
     let all = Customers::open().await;
     let (_, grant) = partner(&all, &["read"], json!({})).await;

@@ -185,7 +185,7 @@ async fn clients_are_listed_in_pages_and_found_by_name() {
 /// Every call that names a client.
 fn calls(id: &str) -> Vec<(Method, String, Option<Value>)> {
     let at = |rest: &str| format!("/clients/{id}{rest}");
-    let key = json!({"credential_type": "public_key", "pem": crate::harness::PUBLIC_KEY});
+    let key = json!({"credential_type": "public_key", "pem": include_str!("../harness/keys/client.pub.pem")});
     vec![
         (Method::GET, at(""), None),
         (Method::PATCH, at(""), Some(json!({"name": "x"}))),

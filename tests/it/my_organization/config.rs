@@ -33,7 +33,7 @@ async fn connections_are_the_vendors_to_set() {
 async fn the_envelope_is_shown_with_how_much_of_it_is_used() {
     let all = Customers::open().await;
     let admin = all.by(&all.aurora.admin);
-    let used = json!({"own_roles": 0, "seats": 2, "invitations_per_day": 0});
+    let used = json!({"own_roles": 0, "machine_clients": 0, "seats": 2, "invitations_per_day": 0});
     assert_eq!(admin.get("/config/envelope").await.is(200)["used"], used);
     let landing = all.vendor.web_client("Landing").await;
     all.vendor.set(json!({"invitation_landing_client_id": landing})).await;
