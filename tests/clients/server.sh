@@ -1,7 +1,8 @@
 # Starts the server for the test scripts, which source this. Usage:
 #   start_server sqlite|postgres     a fresh database, TLS beside plain HTTP, a bootstrap client;
 #                                    sets TEST_HTTP, TEST_DOMAIN, TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_MAIL (the
-#                                    folder into which letters go), the variables by which Node and Python trust the
+#                                    folder into which letters go), TEST_NAME_SERVER (where it asks for TXT records:
+#                                    a port on which tests may answer), the variables by which Node and Python trust the
 #                                    test CA, and TEST_TLS_CERT and TEST_TLS_KEY for web applications of the tests' own;
 #                                    TEST_GUILDHALL runs the binary with the server's settings
 #   stop_server                      by SIGTERM; fails unless it ends with status 0
@@ -63,6 +64,8 @@ start_server() {
   export TEST_CLIENT_ID="bootstrap$(openssl rand -hex 8)" TEST_CLIENT_SECRET
   TEST_CLIENT_SECRET=$(openssl rand -hex 32)
   export TEST_MAIL="$work/mail"
+  TEST_NAME_SERVER="127.0.0.1:$(free_port)"
+  export TEST_NAME_SERVER
   export TEST_TLS_CERT="$work/server.crt" TEST_TLS_KEY="$work/server.key"
   export NODE_EXTRA_CA_CERTS="$work/ca.crt" SSL_CERT_FILE="$work/bundle.crt" REQUESTS_CA_BUNDLE="$work/bundle.crt"
   export NO_PROXY="127.0.0.1,localhost" no_proxy="127.0.0.1,localhost"
@@ -79,6 +82,7 @@ start_server() {
     GUILDHALL_DATABASE_URL="$database"
     GUILDHALL_ENCRYPTION_KEY="$(openssl rand -base64 32)"
     GUILDHALL_MAIL="file://$TEST_MAIL"
+    GUILDHALL_NAME_SERVER="$TEST_NAME_SERVER"
     GUILDHALL_BOOTSTRAP_CLIENT_ID="$TEST_CLIENT_ID"
     GUILDHALL_BOOTSTRAP_CLIENT_SECRET="$TEST_CLIENT_SECRET"
     ${SERVER_ENV[@]+"${SERVER_ENV[@]}"}

@@ -54,5 +54,6 @@ pub fn routes(config: &mut impl Routes) {
 /// The routes as they are served, with an answer for every other path.
 pub fn configure(config: &mut web::ServiceConfig) {
     routes(config);
+    details::without_slash(config);
     config.default_service(web::to(|| async { Err::<HttpResponse, Failure>(Failure::NoSuchPath) }));
 }

@@ -191,6 +191,9 @@ macro_rules! bodies {
             /// The organization of a request that names none.
             #[validate(nested)]
             pub default_organization: Option<DefaultOrganization>,
+            /// The My Organization API through this client.
+            #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
+            pub my_organization_configuration: Option<Object>,
             /// Quotas of token requests.
             #[validate(nested)]
             pub token_quota: Option<TokenQuota>,
@@ -222,6 +225,9 @@ macro_rules! bodies {
             #[schema(value_type = Option<DefaultOrganization>)]
             #[validate(nested)]
             pub default_organization: Patch<DefaultOrganization>,
+            /// The My Organization API through this client; `null` closes it to people who come by this client.
+            #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
+            pub my_organization_configuration: Patch<Object>,
             /// Quotas of token requests; `null` removes them.
             #[schema(value_type = Option<TokenQuota>)]
             #[validate(nested)]
@@ -240,6 +246,7 @@ macro_rules! bodies {
                     organization_require_behavior: self.organization_require_behavior,
                     client_metadata: self.client_metadata,
                     default_organization: self.default_organization,
+                    my_organization_configuration: self.my_organization_configuration,
                     token_quota: self.token_quota,
                     ..ClientSettings::default()
                 };
@@ -266,6 +273,7 @@ macro_rules! bodies {
                 patch.organization_require_behavior.apply(&mut self.settings.organization_require_behavior);
                 patch.client_authentication_methods.apply(&mut self.settings.client_authentication_methods);
                 patch.default_organization.apply(&mut self.settings.default_organization);
+                patch.my_organization_configuration.apply(&mut self.settings.my_organization_configuration);
                 patch.token_quota.apply(&mut self.settings.token_quota);
                 for (key, value) in patch.client_metadata.into_iter().flatten() {
                     let metadata = self.settings.client_metadata.get_or_insert_default();
@@ -348,9 +356,6 @@ bodies! {
     /// How it signs people out.
     #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
     oidc_logout: Object,
-    /// The My Organization API through this client.
-    #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
-    my_organization_configuration: Object,
 }
 
 /// How a new client authenticates without a secret: its credentials are made with it.
@@ -410,5 +415,16 @@ mod tests {
             Some(TokenEndpointAuthMethod::ClientSecretPost)
         );
         assert_eq!(client.credentials().count(), 0);
+    }
+
+    #[test]
+    fn the_api_of_organizations_is_closed_to_a_client_by_null_alone() {
+        let body = json!({"name": "app", "my_organization_configuration": {"allowed_strategies": []}});
+        let new: NewClient = serde_json::from_value(body).unwrap();
+        let client = new.create(ClientId::new("c"), DateTime::UNIX_EPOCH);
+        let patched = |body| client.clone().patched(serde_json::from_value(body).unwrap());
+        assert!(patched(json!({"name": "other"})).settings.my_organization_configuration.is_some());
+        let closed = patched(json!({"my_organization_configuration": null}));
+        assert_eq!(closed.settings.my_organization_configuration, None);
     }
 }

@@ -60,3 +60,12 @@ async fn an_organization_is_deleted_by_its_own_people_and_no_other() {
     all.by(&all.aurora.admin).get("/me").await.problem(401, "0001");
     all.by(&all.borealis.admin).get("/me").await.is(200);
 }
+
+#[tokio::test]
+async fn an_organization_is_deleted_without_a_closing_slash_as_well() {
+    let all = Customers::open().await;
+    all.by(&all.aurora.member).delete("").await.problem(403, "0002");
+    all.by(&all.aurora.admin).get("").await.problem(404, "0002");
+    all.by(&all.aurora.admin).delete("").await.is(204);
+    all.by(&all.aurora.admin).get("/me").await.problem(401, "0001");
+}

@@ -253,6 +253,8 @@ async fn bodies_that_cannot_be_are_refused_and_invite_nobody() {
         json!({"invitees": [one], "ttl_sec": 2_592_001}),
         json!({"invitees": [one], "client_id": all.app.id}),
         json!({"invitees": [one], "identity_provider_id": "con_0000000000000000"}),
+        json!({"invitees": [one], "user_store_id": "con_0000000000000000"}),
+        json!({"invitees": [one], "user_store_id": "con_1", "identity_provider_id": "con_1"}),
     ] {
         all.by(&all.aurora.admin).post("/member-invitations", body).await.problem(400, "0003");
     }
@@ -268,6 +270,9 @@ async fn bodies_that_cannot_be_are_refused_and_invite_nobody() {
     assert_eq!((listed, letters(&all).await), (json!({"invitations": []}), 0));
     all.vendor.enable(&all.aurora.id, &connection, json!({})).await;
     let new = json!({"invitees": [one], "identity_provider_id": connection, "ttl_sec": 0});
+    let made = all.by(&all.aurora.admin).post("/member-invitations", new).await.is(201);
+    assert_eq!(made[0]["identity_provider_id"], connection);
+    let new = json!({"invitees": [one], "user_store_id": connection});
     let made = all.by(&all.aurora.admin).post("/member-invitations", new).await.is(201);
     assert_eq!(made[0]["identity_provider_id"], connection);
 }

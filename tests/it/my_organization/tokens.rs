@@ -60,6 +60,13 @@ async fn a_client_that_is_not_configured_for_the_api_says_so() {
     let (admin, organization) = (&all.aurora.admin.id, Some(all.aurora.id.as_str()));
     let token = person_token(&all.vendor, &web, admin, organization, &["read:my_org:details"]).await.unwrap();
     all.with(&token).get("/me").await.problem(409, "0001");
+
+    // The vendor can close it again.
+    let (app, admin) = (format!("/clients/{}", all.app.id), all.by(&all.aurora.admin));
+    all.vendor.patch(&app, json!({"name": "Renamed"})).await.is(200);
+    admin.get("/me").await.is(200);
+    all.vendor.patch(&app, json!({"my_organization_configuration": null})).await.is(200);
+    admin.get("/me").await.problem(409, "0001");
 }
 
 #[tokio::test]

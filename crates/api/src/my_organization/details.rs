@@ -1,7 +1,7 @@
 //! `/` and `/details`.
 
 use crate::routes::Routes;
-use actix_web::{HttpResponse, delete, get, patch};
+use actix_web::{HttpResponse, delete, get, guard, patch, web};
 use guildhall_app::my_organization::details;
 use guildhall_domain::my_organization::{Details, DetailsPatch};
 use guildhall_domain::policy::my_organization as needs;
@@ -14,6 +14,11 @@ use crate::my_organization::problem::ProblemBody;
 /// The routes.
 pub fn routes(config: &mut impl Routes) {
     config.service(get).service(update).service(remove);
+}
+
+/// The deletion without a closing slash, as SDKs send it.
+pub fn without_slash(config: &mut web::ServiceConfig) {
+    config.service(web::resource("").guard(guard::Delete()).to(deletion));
 }
 
 /// Returns the organization.
@@ -67,6 +72,10 @@ async fn update(call: Call<needs::UpdateDetails>, body: Body) -> Result<HttpResp
 )]
 #[delete("/")]
 async fn remove(call: Call<needs::DeleteOrganization>) -> Result<HttpResponse, Failure> {
+    deletion(call).await
+}
+
+async fn deletion(call: Call<needs::DeleteOrganization>) -> Result<HttpResponse, Failure> {
     details::delete(&call.app, &call.by).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -51,10 +51,10 @@ pub async fn create(
     conferrer.roles(&ids).await?;
     let (tenant, home, envelope) = (conferrer.tenant, conferrer.organization, conferrer.envelope);
     let (client, uri) = landing(&unit, &tenant, inside, &by.caller().actor).await?;
-    if let Some(connection) = &new.identity_provider_id {
+    if let Some((field, connection)) = new.connection() {
         usable(&unit, inside, connection).await.map_err(|problem| match problem {
             Problem::NotNow(_) => {
-                Problem::invalid("identity_provider_id", "Nobody signs in to this organization with it")
+                Problem::invalid(field, "Nobody signs in to this organization with it")
             }
             problem => problem,
         })?;

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
+use crate::field;
 use crate::id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId};
 use crate::invitation::{Invitation, Invitee, Inviter, NewInvitation, ShownInvitation};
 
@@ -104,6 +105,7 @@ pub struct NewInvitee {
 /// The body that invites.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[validate(schema(function = "one_connection"))]
 pub struct NewMemberInvitations {
     /// Who is invited: 1 to 10 people.
     #[schema(min_items = 1, max_items = 10)]
@@ -114,16 +116,31 @@ pub struct NewMemberInvitations {
     pub inviter: Option<Inviter>,
     /// The connection that they must sign in with.
     pub identity_provider_id: Option<ConnectionId>,
+    /// The same, as SDKs name it where it is one with passwords.
+    pub user_store_id: Option<ConnectionId>,
     /// Seconds until it expires; a week unless given, or when 0.
     #[schema(minimum = 0, maximum = 2592000)]
     #[validate(range(min = 0, max = 2592000))]
     pub ttl_sec: Option<i64>,
 }
 
+fn one_connection(new: &NewMemberInvitations) -> Result<(), ValidationError> {
+    match new.identity_provider_id.is_some() && new.user_store_id.is_some() {
+        true => Err(field::refuse("oneOf", "Either identity_provider_id or user_store_id")),
+        false => Ok(()),
+    }
+}
+
 impl NewMemberInvitations {
+    /// The connection that they must sign in with, and the field that names it.
+    pub fn connection(&self) -> Option<(&'static str, &ConnectionId)> {
+        let provider = self.identity_provider_id.as_ref().map(|id| ("identity_provider_id", id));
+        provider.or_else(|| self.user_store_id.as_ref().map(|id| ("user_store_id", id)))
+    }
+
     /// What the Management API would be sent for each, to sign in to this client.
     pub fn each(self, inviter: &Inviter, client: &ClientId) -> Vec<NewInvitation> {
-        let (connection, seconds) = (self.identity_provider_id, self.ttl_sec);
+        let (connection, seconds) = (self.identity_provider_id.or(self.user_store_id), self.ttl_sec);
         let invitation = |invitee: NewInvitee| NewInvitation {
             inviter: inviter.clone(),
             invitee: Invitee { email: invitee.email },
