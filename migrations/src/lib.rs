@@ -9,6 +9,7 @@ mod m20261121_000006_actions;
 mod m20261121_000007_policies;
 mod m20261121_000008_access;
 mod m20261121_000009_roles_of_clients;
+mod m20261122_000015_portal;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_policies::Migration),
             Box::new(m20261121_000008_access::Migration),
             Box::new(m20261121_000009_roles_of_clients::Migration),
+            Box::new(m20261122_000015_portal::Migration),
         ]
     }
 }

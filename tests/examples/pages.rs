@@ -135,6 +135,7 @@ fn common(name: &str, shown: &Shown) -> Common {
         state: "k1.".to_owned() + &"c2VhbGVkIHN0YXRl".repeat(24),
         csrf: "q83vEjRWeJCrze8SNFZ4kA".to_owned(),
         returns_to: vec![format!("{}/callback", client(shown))],
+        framed_by: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use guildhall_domain::policy::{Authorized, needs};
 use guildhall_persistence::{client_credentials, clients};
 use guildhall_tokens::client_key::{ClientAlgorithm, parse_client_key};
 
+use crate::clients::changeable;
 use crate::context::{App, found};
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
@@ -71,7 +72,7 @@ pub async fn create(
     let limits = app.tenant(by.scope()).await?.settings.limits;
     let credential = read_credential(app, client, new, "")?;
     let mut unit = app.begin(by).await?;
-    found(clients::find(&unit, by.scope(), client).await?, Thing::Client)?;
+    changeable(&unit, by.scope(), client).await?;
     let known = client_credentials::of_client(&unit, by.scope(), client).await?;
     if known.iter().any(|other| other.kid == credential.kid) {
         return Err(Problem::Taken(Taken::CredentialKid));
