@@ -15,6 +15,7 @@ mod durability;
 mod epoch;
 mod grants;
 mod management;
+mod my_organization;
 mod nodes;
 mod one_truth;
 mod openapi;

@@ -20,9 +20,9 @@ fn the_committed_documents_are_what_the_code_generates() {
 }
 
 #[test]
-fn every_operation_has_an_id_of_its_own() {
-    let mut ids = std::collections::HashSet::new();
+fn every_operation_of_a_document_has_an_id_of_its_own() {
     for name in documents::NAMES {
+        let mut ids = std::collections::HashSet::new();
         let document: Value = serde_json::from_str(documents::json(name).unwrap()).unwrap();
         let items = document["paths"]
             .as_object()

@@ -6,7 +6,7 @@ mod hosts;
 
 use serde::{Deserialize, Serialize};
 
-pub use client::{BuildError, Client};
+pub use client::Client;
 pub use hosts::{AllowedHosts, InvalidHost};
 
 /// What a script asked for with `fetch(url, {method, headers, body})`.

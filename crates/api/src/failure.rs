@@ -160,6 +160,14 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
             "This is the last member who can give roles; give another member such a role first.".into(),
             Some("last_admin"),
         ),
+        Problem::RoleHeld(holders) => (
+            409,
+            format!(
+                "Members and clients hold this role: {holders}. What they would lose is at /deletion below the role; confirm=true deletes it."
+            ),
+            Some("role_held"),
+        ),
+        Problem::NotConfigured(message) => (409, message.clone(), None),
         Problem::NotNow(message) => (400, message.clone(), Some("invalid_body")),
         Problem::ActionBound => (409, "Unable to delete an action bound to a trigger.".into(), None),
         Problem::WeakPassword(weakness) => (400, weak(*weakness).into(), Some("invalid_body")),
@@ -203,6 +211,9 @@ fn absent(thing: &Thing) -> (u16, String, Option<&'static str>) {
         }
         Thing::Client => ("The client does not exist".into(), Some("inexistent_client")),
         Thing::ClientGrant => ("The client grant does not exist".into(), Some("inexistent_client_grant")),
+        Thing::ClientGrantRequest => {
+            ("The request does not exist.".into(), Some("inexistent_client_grant_request"))
+        }
         Thing::ClientOfGrant => ("Client not found".into(), Some("inexistent_client")),
         Thing::ResourceServerOfGrant => {
             ("Resource server not found".into(), Some("inexistent_resource_server"))
@@ -261,6 +272,10 @@ fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
             "The client grant has already been added to this organization.",
             Some("organization_client_grant_conflict"),
         ),
+        Taken::ClientGrantRequest => (
+            "The organization has been asked to let this client in and has not answered yet.",
+            Some("client_grant_request_conflict"),
+        ),
         Taken::ConnectionName => {
             ("A connection with the same name already exists", Some("connection_conflict"))
         }
@@ -290,6 +305,21 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         Limit::Members => {
             (403, "No more members can be added to this organization.".into(), Some("too_many_entities"))
         }
+        Limit::Seats(most) => (
+            403,
+            format!("No more people can be added or invited to this organization; it has {most} seats."),
+            Some("too_many_entities"),
+        ),
+        Limit::OwnClients(most) => (
+            403,
+            format!("No more clients can be made in this organization; it can have {most} of its own."),
+            Some("too_many_entities"),
+        ),
+        Limit::InvitationsPerDay(most) => (
+            429,
+            format!("No more than {most} invitations can be made in 24 hours."),
+            Some("too_many_requests"),
+        ),
         Limit::MemberRoles => {
             (409, "No more roles can be assigned to this organization member.".into(), None)
         }
@@ -326,6 +356,11 @@ fn too_many(limit: Limit) -> (u16, String, Option<&'static str>) {
         Limit::RolePermissions => {
             (403, "No more permissions can be added to this role.".into(), Some("too_many_entities"))
         }
+        Limit::OwnRoles(most) => (
+            403,
+            format!("The organization cannot have more than {most} roles of its own."),
+            Some("too_many_entities"),
+        ),
     }
 }
 

@@ -2,12 +2,22 @@
 //! of an organization in any path: the token names it.
 
 pub mod call;
+pub mod client_credentials;
+pub mod client_grant_requests;
+pub mod client_grants;
+pub mod clients;
+pub mod configuration;
 pub mod details;
+pub mod invitations;
 pub mod me;
 pub mod member_roles;
 pub mod members;
 pub mod paging;
+pub mod permissions;
 pub mod problem;
+pub mod role_deletion;
+pub mod role_permissions;
+pub mod roles;
 
 use actix_web::{HttpResponse, web};
 
@@ -15,14 +25,24 @@ use crate::failure::Failure;
 use crate::routes::Routes;
 
 /// Schemas of items whose fields can be left out by `fields`: none of their fields is required in an answer.
-pub const SELECTABLE: &[&str] = &["OrganizationMember"];
+pub const SELECTABLE: &[&str] = &["MemberInvitation", "OrganizationMember"];
 
 /// The routes under `/my-org/v1`.
 pub fn routes(config: &mut impl Routes) {
+    client_credentials::routes(config);
+    clients::routes(config);
+    client_grant_requests::routes(config);
+    client_grants::routes(config);
+    configuration::routes(config);
     details::routes(config);
+    invitations::routes(config);
     me::routes(config);
     member_roles::routes(config);
     members::routes(config);
+    permissions::routes(config);
+    role_deletion::routes(config);
+    role_permissions::routes(config);
+    roles::routes(config);
 }
 
 /// The routes as they are served, with an answer for every other path.

@@ -41,22 +41,28 @@ pub async fn authenticate(
 ) -> Result<Arc<KnownClient>, Refusal> {
     match presented {
         Presented::Secret { client_id, secret } => {
-            let client = find(app, scope, client_id).await?;
+            let client = live(app, scope, client_id).await?;
             client.filter(|client| client.knows(app, secret)).ok_or_else(|| OAuthError::unauthorized().into())
         }
         Presented::Assertion { client_id, jwt } => {
             let named = client_id.clone().or_else(|| unverified_subject(jwt));
             let named = named
                 .ok_or_else(|| OAuthError::invalid_request("client_assertion is not a JWT with a subject"))?;
-            let client = find(app, scope, &named).await?.ok_or_else(OAuthError::unauthorized)?;
+            let client = live(app, scope, &named).await?.ok_or_else(OAuthError::unauthorized)?;
             by_assertion(app, tenant, scope, &client, jwt).await?;
             Ok(client)
         }
         Presented::Nothing { client_id } => {
-            let client = find(app, scope, client_id).await?;
+            let client = live(app, scope, client_id).await?;
             client.filter(|client| client.client.is_public()).ok_or_else(|| OAuthError::unauthorized().into())
         }
     }
+}
+
+/// The client, unless it is turned off or at its end: then it is to whoever presents it as if it were not there.
+async fn live(app: &App, scope: &TenantScope, id: &str) -> Result<Option<Arc<KnownClient>>, Problem> {
+    let now = app.clock().now();
+    Ok(find(app, scope, id).await?.filter(|known| known.client.is_live(now)))
 }
 
 /// The client, whoever asks.

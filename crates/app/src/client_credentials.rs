@@ -2,9 +2,10 @@
 
 use guildhall_domain::credential::{Credential, CredentialAlgorithm, CredentialPatch, NewCredential};
 use guildhall_domain::id::{ClientId, CredentialId};
+use guildhall_domain::limits::Limits;
 use guildhall_domain::log::Change;
-use guildhall_domain::policy::{Authorized, needs};
-use guildhall_persistence::{client_credentials, clients};
+use guildhall_domain::policy::{Authorized, TenantScope, needs};
+use guildhall_persistence::{UnitOfWork, client_credentials, clients};
 use guildhall_tokens::client_key::{ClientAlgorithm, parse_client_key};
 
 use crate::clients::changeable;
@@ -73,17 +74,30 @@ pub async fn create(
     let credential = read_credential(app, client, new, "")?;
     let mut unit = app.begin(by).await?;
     changeable(&unit, by.scope(), client).await?;
-    let known = client_credentials::of_client(&unit, by.scope(), client).await?;
+    add_within(&unit, by.scope(), &limits, &credential).await?;
+    unit.record(Change::new("client.credential_created", client.as_str()).after(&credential)).await?;
+    unit.commit().await?;
+    Ok(credential)
+}
+
+/// Adds the credential to its client.
+///
+/// # Errors
+/// [`Limit::Credentials`], [`Taken::CredentialKid`].
+pub(crate) async fn add_within(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    limits: &Limits,
+    credential: &Credential,
+) -> Result<(), Problem> {
+    let known = client_credentials::of_client(unit, scope, &credential.client_id).await?;
     if known.iter().any(|other| other.kid == credential.kid) {
         return Err(Problem::Taken(Taken::CredentialKid));
     }
     if known.len() as u64 >= limits.credentials_per_client {
         return Err(Problem::LimitReached(Limit::Credentials));
     }
-    client_credentials::insert(&unit, by.scope(), &credential).await.map_err(taken(Taken::CredentialKid))?;
-    unit.record(Change::new("client.credential_created", client.as_str()).after(&credential)).await?;
-    unit.commit().await?;
-    Ok(credential)
+    client_credentials::insert(unit, scope, credential).await.map_err(taken(Taken::CredentialKid))
 }
 
 /// A credential of a client.

@@ -192,21 +192,33 @@ pub async fn rotate_secret(
     by: &Authorized<needs::UpdateClientKeys>,
     id: &ClientId,
 ) -> Result<(Client, Secret), Problem> {
+    let mut unit = app.begin(by).await?;
+    let client = changeable(&unit, by.scope(), id).await?;
+    let secret = replace_secret(app, &unit, by.scope(), id, true).await?;
+    unit.record(Change::new("client.secret_rotated", id.as_str())).await?;
+    unit.commit().await?;
+    Ok((client, secret))
+}
+
+/// Gives the client a new secret; the one before stays valid for a while where it is to overlap.
+pub(crate) async fn replace_secret(
+    app: &App,
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: &ClientId,
+    overlaps: bool,
+) -> Result<Secret, Problem> {
     let now = app.clock().now();
     let secret = random_secret();
     let newest =
         ClientSecret { hash: app.0.pepper.hash(secret.expose()).into(), created_at: now, expires_at: None };
-    let mut unit = app.begin(by).await?;
-    let client = changeable(&unit, by.scope(), id).await?;
-    let known = client_secrets::of_client(&unit, by.scope(), id).await?;
+    let known = client_secrets::of_client(unit, scope, id).await?;
     // Of those before, only the current one has no end.
-    let current = known.into_iter().find(|secret| secret.expires_at.is_none());
+    let current = known.into_iter().find(|secret| overlaps && secret.expires_at.is_none());
     let current = current.map(|secret| ClientSecret { expires_at: Some(now + OVERLAP), ..secret });
     let live: Vec<ClientSecret> = std::iter::once(newest).chain(current).collect();
-    client_secrets::replace(&unit, by.scope(), id, &live).await?;
-    unit.record(Change::new("client.secret_rotated", id.as_str())).await?;
-    unit.commit().await?;
-    Ok((client, secret))
+    client_secrets::replace(unit, scope, id, &live).await?;
+    Ok(secret)
 }
 
 /// Whether a page of this origin is the client's own: one of its origins, or of its callbacks.

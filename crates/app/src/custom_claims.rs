@@ -10,19 +10,21 @@ use guildhall_domain::organization::Organization;
 use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::ResourceServer;
+use guildhall_domain::role::ConferredBy;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::tenant_settings::OrganizationValue;
 use guildhall_domain::user::User;
 use guildhall_oauth::error::OAuthError;
-use guildhall_persistence::{claim_mappings, membership_roles, roles, user_roles};
+use guildhall_persistence::{claim_mappings, roles, user_roles};
 use guildhall_tokens::custom_claims::{CustomClaims, Names, custom_claim_allowed, is_namespaced};
 
 use crate::access_policies::Sought;
 use crate::context::App;
+use crate::member_roles;
 use crate::problem::Problem;
 
 /// The most roles that a claim lists.
-const MOST_ROLES: u64 = 1000;
+const MOST_ROLES: usize = 1000;
 
 /// The claims that are added, by where they stand; names are not looked at yet.
 #[derive(Clone, Debug, Default)]
@@ -47,15 +49,17 @@ pub(crate) async fn of_person(
     let mappings = applying(app, scope, sought).await?;
     let mut held = Vec::new();
     if names_roles(&mappings) {
-        let page = PageRequest::first(MOST_ROLES);
-        let found = match sought.organization {
-            Some(id) => {
-                let inside = scope.organization(id.clone());
-                membership_roles::list(app.store(), &inside, &user.user_id, &page).await?
+        let (store, user) = (app.store(), &user.user_id);
+        let found = match (organization, sought.organization) {
+            (Some(organization), _) => {
+                member_roles::counting(store, tenant, scope, organization, user).await?
             }
-            None => user_roles::list(app.store(), scope, &user.user_id, &page).await?,
+            (None, Some(_)) => Vec::new(),
+            (None, None) => {
+                user_roles::list(store, scope, user, &PageRequest::first(MOST_ROLES as u64)).await?.items
+            }
         };
-        held.extend(found.items.into_iter().map(|role| role.name));
+        held.extend(found.into_iter().take(MOST_ROLES).map(|role| role.name));
     }
     let known = Known {
         organization_metadata: organization.map(|organization| &organization.metadata),
@@ -71,8 +75,8 @@ pub(crate) async fn of_person(
     })
 }
 
-/// What is added to the access token of a machine client, which holds these roles in the organization, where it holds
-/// any there.
+/// What is added to the access token of a machine client, which holds these roles in the organization by this word, where it
+/// holds any there.
 ///
 /// # Errors
 /// None but the unforeseen.
@@ -82,13 +86,15 @@ pub(crate) async fn of_machine(
     scope: &TenantScope,
     sought: Sought<'_>,
     organization: Option<&Organization>,
-    held: Option<&[RoleId]>,
+    held: Option<(&[RoleId], ConferredBy)>,
 ) -> Result<Object, Problem> {
     let mappings = applying(app, scope, sought).await?;
     let names = match held.filter(|_| names_roles(&mappings)) {
-        Some(ids) => {
-            let found = roles::find_all(app.store(), scope, ids).await?;
-            Some(found.into_iter().map(|role| role.name).collect::<Vec<_>>())
+        Some((ids, by)) => {
+            let envelope = organization.map(|it| tenant.settings.envelope_of(it)).unwrap_or_default();
+            let found = roles::find_all(app.store(), scope, ids).await?.into_iter();
+            let counting = found.filter(|role| !envelope.suspends(&role.id, role.kind, by));
+            Some(counting.map(|role| role.name).collect::<Vec<_>>())
         }
         None => None,
     };

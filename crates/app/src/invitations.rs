@@ -5,8 +5,8 @@ mod accept;
 use chrono::Duration;
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::OrganizationUsage;
-use guildhall_domain::id::{ConnectionId, InvitationId, OrganizationId, TenantId};
-use guildhall_domain::invitation::{NewInvitation, ShownInvitation};
+use guildhall_domain::id::{ClientId, ConnectionId, InvitationId, OrganizationId, TenantId};
+use guildhall_domain::invitation::{Invitation, NewInvitation, ShownInvitation};
 use guildhall_domain::log::Change;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
@@ -23,6 +23,7 @@ use crate::context::{App, found};
 use crate::mail::{self, Language, Occasion};
 use crate::members::existing_organization;
 use crate::problem::{Problem, Thing, missing};
+use crate::seats;
 
 pub use accept::{Refusal, accept, find_by_ticket};
 
@@ -36,7 +37,7 @@ const NO_LOGIN_URI: &str = "A default login route is required to generate the in
 ///
 /// # Errors
 /// [`Thing::Organization`], [`Thing::Roles`], [`Problem::Denied`], [`Problem::NotNow`] for a client or connection that
-/// cannot be used so.
+/// cannot be used so, [`crate::Limit::Seats`].
 pub async fn create(
     app: &App,
     by: &Authorized<needs::CreateInvitations>,
@@ -49,13 +50,13 @@ pub async fn create(
     let tenant = app.tenant(by.scope()).await?;
     let sends = new.send_invitation_email.unwrap_or(true);
     let id = InvitationId::generate(app.clock());
-    let (ticket, stored) = ticket(app, &tenant.id, &id)?;
+    let ticket = ticket(app, &tenant.id, &id)?;
     let mut unit = app.begin(by).await?;
     let home = organizations::find(&unit, by.scope(), organization).await?;
     let home = found(home, Thing::Organization)?;
     let inside = by.scope().organization(organization.clone());
     let client = clients::find(&unit, by.scope(), &new.client_id).await?;
-    let login_uri = login_uri(&tenant, client, &new)?;
+    let login_uri = login_uri(&tenant, client, &new.client_id)?;
     if let Some(connection) = &new.connection_id {
         usable(&unit, &inside, connection).await?;
     }
@@ -65,12 +66,10 @@ pub async fn create(
     if !unknown.is_empty() {
         return Err(Problem::NoSuch(Thing::Roles(unknown)));
     }
-    let invitation = new.create(id, organization.clone(), login_uri, app.clock().now());
-    let inserted = invitations::insert(&unit, &inside, &invitation, stored).await;
-    inserted.map_err(missing(Thing::Organization))?;
-    let change = Change::new("organization.invitation_created", invitation.id.as_str());
-    unit.record(change.within(organization).after(&invitation)).await?;
-    let shown = invitation.shown(&home, ticket.expose());
+    let now = app.clock().now();
+    seats::room_to_invite(&unit, by.scope(), &tenant, &home, 1, now).await?;
+    let invitation = new.create(id, organization.clone(), login_uri, now);
+    let shown = add(&mut unit, &inside, &home, invitation, ticket).await?;
     if sends {
         send(app, &unit, by.scope(), &tenant, &home, &shown).await?;
     }
@@ -78,11 +77,30 @@ pub async fn create(
     Ok(shown)
 }
 
+/// Adds an invitation with its ticket.
+///
+/// # Errors
+/// [`Thing::Organization`].
+pub(crate) async fn add(
+    unit: &mut UnitOfWork,
+    inside: &OrgScope,
+    home: &Organization,
+    invitation: Invitation,
+    (ticket, stored): (Secret, StoredTicket),
+) -> Result<ShownInvitation, Problem> {
+    let inserted = invitations::insert(unit, inside, &invitation, stored).await;
+    inserted.map_err(missing(Thing::Organization))?;
+    let change = Change::new("organization.invitation_created", invitation.id.as_str());
+    unit.record(change.within(inside.organization()).after(&invitation)).await?;
+    Ok(invitation.shown(home, ticket.expose()))
+}
+
 /// Sends an invitation again, expired or not: with another ticket, and as much time as it had at first.
 /// The ticket before is worth nothing from now on.
 ///
 /// # Errors
-/// [`Thing::Organization`], [`Thing::Invitation`], [`Problem::Denied`] when it confers roles and the caller may not.
+/// [`Thing::Organization`], [`Thing::Invitation`], [`Problem::Denied`] when it confers roles and the caller may not,
+/// [`crate::Limit::Seats`] for one that had expired.
 pub async fn resend(
     app: &App,
     by: &Authorized<needs::CreateInvitations>,
@@ -99,7 +117,11 @@ pub async fn resend(
     if !before.roles.is_empty() {
         by.also::<needs::CreateMemberRoles>()?;
     }
-    let after = before.clone().renewed(app.clock().now());
+    let now = app.clock().now();
+    if before.open(now).is_err() {
+        seats::room_to_invite(&unit, by.scope(), &tenant, &home, 1, now).await?;
+    }
+    let after = before.clone().renewed(now);
     if !invitations::renew(&unit, &inside, &after, stored).await? {
         return Err(Problem::NoSuch(Thing::Invitation));
     }
@@ -111,7 +133,11 @@ pub async fn resend(
     Ok(shown)
 }
 
-async fn send(
+/// Queues the letter that invites.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn send(
     app: &App,
     unit: &UnitOfWork,
     scope: &TenantScope,
@@ -143,12 +169,22 @@ pub async fn list(
     let home = found(home, Thing::Organization)?;
     let inside = by.scope().organization(organization.clone());
     let page = invitations::list(app.store(), &inside, page, ascending).await?;
-    let mut items = Vec::new();
-    for (invitation, sealed) in page.items {
-        let ticket = opened(app, inside.tenant(), &invitation.id, &sealed)?;
-        items.push(invitation.shown(&home, ticket.expose()));
-    }
-    Ok(Page { items, total: page.total, next: page.next })
+    let items = page.items.into_iter().map(|stored| shown(app, &inside, &home, stored));
+    Ok(Page { items: items.collect::<Result<_, _>>()?, total: page.total, next: page.next })
+}
+
+/// An invitation as it is stored, with its ticket.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) fn shown(
+    app: &App,
+    inside: &OrgScope,
+    home: &Organization,
+    (invitation, sealed): (Invitation, String),
+) -> Result<ShownInvitation, Problem> {
+    let ticket = opened(app, inside.tenant(), &invitation.id, &sealed)?;
+    Ok(invitation.shown(home, ticket.expose()))
 }
 
 /// An invitation that was neither accepted nor taken back.
@@ -164,9 +200,8 @@ pub async fn get(
     let home = organizations::find(app.store(), by.scope(), organization).await?;
     let home = found(home, Thing::Organization)?;
     let inside = by.scope().organization(organization.clone());
-    let (invitation, sealed) = found(invitations::find(app.store(), &inside, id).await?, Thing::Invitation)?;
-    let ticket = opened(app, inside.tenant(), id, &sealed)?;
-    Ok(invitation.shown(&home, ticket.expose()))
+    let stored = found(invitations::find(app.store(), &inside, id).await?, Thing::Invitation)?;
+    shown(app, &inside, &home, stored)
 }
 
 /// Takes an invitation back: its ticket is worth nothing from now on.
@@ -181,13 +216,26 @@ pub async fn revoke(
 ) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
     let inside = existing_organization(&unit, by.scope(), organization).await?;
-    let (before, _) = found(invitations::find(&unit, &inside, id).await?, Thing::Invitation)?;
-    if !invitations::revoke(&unit, &inside, id).await? {
+    take_back(&mut unit, &inside, id).await?;
+    unit.commit().await?;
+    Ok(())
+}
+
+/// Takes an invitation back within a unit of work.
+///
+/// # Errors
+/// [`Thing::Invitation`].
+pub(crate) async fn take_back(
+    unit: &mut UnitOfWork,
+    inside: &OrgScope,
+    id: &InvitationId,
+) -> Result<(), Problem> {
+    let (before, _) = found(invitations::find(&*unit, inside, id).await?, Thing::Invitation)?;
+    if !invitations::revoke(unit, inside, id).await? {
         return Err(Problem::NoSuch(Thing::Invitation));
     }
-    let change = Change::new("organization.invitation_revoked", id.as_str()).within(organization);
+    let change = Change::new("organization.invitation_revoked", id.as_str()).within(inside.organization());
     unit.record(change.before(&before)).await?;
-    unit.commit().await?;
     Ok(())
 }
 
@@ -200,18 +248,18 @@ pub async fn forget_expired(app: &App) -> Result<u64, Problem> {
 }
 
 /// Where the person is led to accept: the client's own address, or else the tenant's.
-fn login_uri(tenant: &Tenant, client: Option<Client>, new: &NewInvitation) -> Result<String, Problem> {
+///
+/// # Errors
+/// [`Problem::NotNow`] for a client that nobody can be led to.
+pub(crate) fn login_uri(tenant: &Tenant, client: Option<Client>, id: &ClientId) -> Result<String, Problem> {
     let refuse = |reason: String| Err(Problem::NotNow(reason));
     let Some(client) = client else {
-        return refuse(format!("The specified client_id ({}) does not exist.", new.client_id));
+        return refuse(format!("The specified client_id ({id}) does not exist."));
     };
     match client.settings.organization_usage {
         Some(OrganizationUsage::Allow | OrganizationUsage::Require) => {}
         _ => {
-            return refuse(format!(
-                "The specified client_id ({}) does not allow organizations.",
-                new.client_id
-            ));
+            return refuse(format!("The specified client_id ({id}) does not allow organizations."));
         }
     }
     let of_tenant = || tenant.settings.other("default_redirection_uri").and_then(|uri| uri.as_str());
@@ -223,7 +271,10 @@ fn login_uri(tenant: &Tenant, client: Option<Client>, new: &NewInvitation) -> Re
 }
 
 /// Refuses a connection that nobody can sign in with to the organization.
-async fn usable(unit: &UnitOfWork, inside: &OrgScope, id: &ConnectionId) -> Result<(), Problem> {
+///
+/// # Errors
+/// [`Problem::NotNow`].
+pub(crate) async fn usable(unit: &UnitOfWork, inside: &OrgScope, id: &ConnectionId) -> Result<(), Problem> {
     let refuse = |reason: String| Err(Problem::NotNow(reason));
     let Some(connection) = connections::find(unit, inside.within(), id).await? else {
         return refuse("The specified connection does not exist.".to_owned());
@@ -238,7 +289,14 @@ async fn usable(unit: &UnitOfWork, inside: &OrgScope, id: &ConnectionId) -> Resu
 }
 
 /// A new ticket, in plain and as it is stored.
-fn ticket(app: &App, tenant: &TenantId, id: &InvitationId) -> Result<(Secret, StoredTicket), Problem> {
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) fn ticket(
+    app: &App,
+    tenant: &TenantId,
+    id: &InvitationId,
+) -> Result<(Secret, StoredTicket), Problem> {
     let ticket = random_ticket();
     let sealed =
         app.0.vault.seal(&place(tenant, id), ticket.expose().as_bytes()).map_err(Problem::internal)?;

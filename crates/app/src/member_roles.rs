@@ -6,9 +6,11 @@ use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{OrganizationId, RoleId, UserId};
 use guildhall_domain::log::Change;
 use guildhall_domain::member::Member;
+use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, OrgScope, TenantScope, needs};
-use guildhall_domain::role::Role;
+use guildhall_domain::role::{ConferredBy, Role};
+use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{Db, UnitOfWork, membership_roles, memberships, roles};
 use serde_json::json;
@@ -34,7 +36,25 @@ pub async fn list(
     Ok(membership_roles::list(app.store(), &scope, member, page).await?)
 }
 
-/// Gives a member roles in the organization; those held already stay.
+/// The roles by which a member holds anything in the organization now: those that the envelope suspends are not among them.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn counting(
+    db: impl Into<Db<'_>>,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    organization: &Organization,
+    member: &UserId,
+) -> Result<Vec<Role>, Problem> {
+    let envelope = tenant.settings.envelope_of(organization);
+    let inside = scope.organization(organization.id.clone());
+    let held = membership_roles::conferred(db, &inside, member).await?.into_iter();
+    let counting = held.filter(|(role, by)| !envelope.suspends(&role.id, role.kind, *by));
+    Ok(counting.map(|(role, _)| role).collect())
+}
+
+/// Gives a member roles in the organization; those held already stay, and are the vendor's word from now on.
 ///
 /// # Errors
 /// [`Thing::Organization`], [`Thing::Member`], [`Thing::Roles`] for roles that do not exist or are another
@@ -72,7 +92,8 @@ pub(crate) async fn add_within(
     if held.iter().chain(ids).collect::<HashSet<_>>().len() as u64 > most {
         return Err(Problem::LimitReached(Limit::MemberRoles));
     }
-    membership_roles::insert(unit, &scope, member, ids).await.map_err(missing(Thing::Member))?;
+    let inserted = membership_roles::insert(unit, &scope, member, ids, ConferredBy::Vendor).await;
+    inserted.map_err(missing(Thing::Member))?;
     let change = Change::new("organization.member_roles_added", id.as_str()).within(id);
     let change = change.after(&json!({ "user_id": member, "roles": ids }));
     Ok(Made::new(change, of_member(id, member)))

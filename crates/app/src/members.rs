@@ -11,8 +11,9 @@ use guildhall_domain::policy::{Authorized, OrgScope, TenantScope, needs};
 use guildhall_persistence::{Db, membership_roles, memberships, organizations, profiles};
 use serde_json::json;
 
-use crate::context::App;
-use crate::problem::{Limit, Problem, Thing, missing};
+use crate::context::{App, found, tenant};
+use crate::problem::{Problem, Thing, missing};
+use crate::seats;
 use crate::user_roles::existing_user;
 
 /// A page of the organization's members, with the roles they hold there when asked for.
@@ -40,16 +41,18 @@ pub async fn list(
 /// Adds members; those who are members already stay so.
 ///
 /// # Errors
-/// [`Thing::Organization`], [`Thing::Users`], [`Limit::Members`].
+/// [`Thing::Organization`], [`Thing::Users`], [`crate::Limit::Members`],
+/// [`crate::Limit::Seats`].
 pub async fn add(
     app: &App,
     by: &Authorized<needs::CreateMembers>,
     id: &OrganizationId,
     users: Vec<UserId>,
 ) -> Result<(), Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.members_per_organization;
     let mut unit = app.begin(by).await?;
-    let scope = existing_organization(&unit, by.scope(), id).await?;
+    let organization = organizations::find(&unit, by.scope(), id).await?;
+    let organization = found(organization, Thing::Organization)?;
+    let scope = by.scope().organization(organization.id.clone());
     existing_users(&unit, by.scope(), &users).await?;
     let members = memberships::members_among(&unit, &scope, &users).await?;
     let new: Vec<UserId> = users
@@ -59,9 +62,8 @@ pub async fn add(
         .into_iter()
         .cloned()
         .collect();
-    if !new.is_empty() && memberships::count(&unit, &scope).await? + new.len() as u64 > most {
-        return Err(Problem::LimitReached(Limit::Members));
-    }
+    let tenant = tenant(&unit, by.scope()).await?;
+    seats::room_for(&unit, by.scope(), &tenant, &organization, new.len() as u64).await?;
     let now = app.clock().now();
     memberships::insert(&unit, &scope, &new, now).await.map_err(missing(Thing::Organization))?;
     let change = Change::new("organization.members_added", id.as_str()).within(id);

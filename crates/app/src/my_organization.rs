@@ -3,8 +3,20 @@
 
 pub(crate) mod admins;
 pub mod caller;
+pub mod client_access;
+pub mod client_credentials;
+pub mod client_grant_requests;
+pub mod client_grants;
+pub mod clients;
 mod conferring;
+pub mod configuration;
 pub mod details;
+pub mod hand_over;
+pub mod invitations;
 pub mod me;
 pub mod member_roles;
 pub mod members;
+pub mod permissions;
+pub mod role_deletion;
+pub mod role_permissions;
+pub mod roles;

@@ -16,6 +16,8 @@ pub enum Thing {
     Client,
     /// A client grant.
     ClientGrant,
+    /// A request to let a client in.
+    ClientGrantRequest,
     /// The client that a new grant names.
     ClientOfGrant,
     /// The API that a new grant names.
@@ -90,6 +92,8 @@ pub enum Taken {
     ClientGrant,
     /// The place of a grant in an organization.
     OrganizationClientGrant,
+    /// The place of a grant among what an organization is asked for.
+    ClientGrantRequest,
     /// The name of a connection.
     ConnectionName,
     /// The place of a connection in an organization.
@@ -117,6 +121,12 @@ pub enum Limit {
     Entities,
     /// Members of the organization.
     Members,
+    /// Members of the organization and people invited, at most this many by its envelope.
+    Seats(u64),
+    /// Machine clients of the organization's own, at most this many by its envelope.
+    OwnClients(u64),
+    /// Invitations that an organization makes in 24 hours, at most this many by its envelope.
+    InvitationsPerDay(u64),
     /// Roles of a member.
     MemberRoles,
     /// Client grants of an organization, at most this many.
@@ -135,6 +145,8 @@ pub enum Limit {
     UserPermissions,
     /// Permissions of a role.
     RolePermissions,
+    /// Roles of an organization's own, at most this many.
+    OwnRoles(u64),
     /// Public keys of a client.
     Credentials,
     /// Actions bound to a trigger, at most this many.
@@ -179,6 +191,12 @@ pub enum Problem {
     /// It would leave an organization without anyone who can give roles there.
     #[error("the last admin")]
     LastAdmin,
+    /// It would take a role from so many who hold it, and that was not confirmed.
+    #[error("{0} hold the role")]
+    RoleHeld(u64),
+    /// The vendor has not configured what it takes, with the reason.
+    #[error("{0}")]
+    NotConfigured(String),
     /// Refused in the state that things are in, with the reason.
     #[error("{0}")]
     NotNow(String),

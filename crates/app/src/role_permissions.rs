@@ -4,6 +4,7 @@ use guildhall_domain::id::RoleId;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::permission::{Permission, PermissionName};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
+use guildhall_domain::role::Role;
 use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::permissions::{self, PermissionKey};
 use guildhall_persistence::{UnitOfWork, role_permissions};
@@ -49,17 +50,31 @@ pub(crate) async fn add_within(
     id: &RoleId,
     names: &[PermissionName],
 ) -> Result<Made, Problem> {
-    let most = limits(unit, by.scope()).await?.permissions_per_role;
     let role = role(unit, by.scope(), id).await?;
     let keys = defined(unit, by.scope(), names).await?;
-    let mut held = role_permissions::held(unit, by.scope(), id).await?;
+    give(unit, by.scope(), &role, names, &keys).await
+}
+
+/// Adds permissions that an API defines, by their names and as they are held.
+///
+/// # Errors
+/// [`Limit::RolePermissions`].
+pub(crate) async fn give(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    role: &Role,
+    names: &[PermissionName],
+    keys: &[PermissionKey],
+) -> Result<Made, Problem> {
+    let most = limits(unit, scope).await?.permissions_per_role;
+    let mut held = role_permissions::held(unit, scope, &role.id).await?;
     held.extend(keys.iter().cloned());
     if held.len() as u64 > most {
         return Err(Problem::LimitReached(Limit::RolePermissions));
     }
-    role_permissions::insert(unit, by.scope(), id, &keys).await.map_err(missing(Thing::Role))?;
-    let change = change("role.permissions_added", &role).after(&json!({ "permissions": names }));
-    Ok(Made::new(change, of_holders(id, &keys)))
+    role_permissions::insert(unit, scope, &role.id, keys).await.map_err(missing(Thing::Role))?;
+    let change = change("role.permissions_added", role).after(&json!({ "permissions": names }));
+    Ok(Made::new(change, of_holders(&role.id, keys)))
 }
 
 /// Removes permissions from a role; those it lacks are passed over.
@@ -84,11 +99,23 @@ pub(crate) async fn remove_within(
     names: &[PermissionName],
 ) -> Result<Made, Problem> {
     let role = role(unit, by.scope(), id).await?;
-    let keys: Vec<PermissionKey> =
-        permissions::resolve(unit, by.scope(), names).await?.into_values().collect();
-    role_permissions::delete(unit, by.scope(), id, &keys).await?;
-    let change = change("role.permissions_removed", &role).before(&json!({ "permissions": names }));
-    Ok(Made::new(change, of_holders(id, &keys)))
+    take(unit, by.scope(), &role, names).await
+}
+
+/// Removes permissions by their names.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn take(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    role: &Role,
+    names: &[PermissionName],
+) -> Result<Made, Problem> {
+    let keys: Vec<PermissionKey> = permissions::resolve(unit, scope, names).await?.into_values().collect();
+    role_permissions::delete(unit, scope, &role.id, &keys).await?;
+    let change = change("role.permissions_removed", role).before(&json!({ "permissions": names }));
+    Ok(Made::new(change, of_holders(&role.id, &keys)))
 }
 
 /// What those who hold the role hold on the APIs of the permissions.

@@ -5,10 +5,12 @@ use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::role::{NewRole, Role, RolePatch};
+use guildhall_persistence::concerned::Concerned;
 pub use guildhall_persistence::roles::Filter;
-use guildhall_persistence::{Db, organizations, roles};
+use guildhall_persistence::{Db, UnitOfWork, organizations, roles};
 
 use crate::context::{App, found};
+use crate::effects::{self, Concern, Made};
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
 /// Creates a role of the tenant or of one organization.
@@ -70,10 +72,24 @@ pub async fn update(
 ) -> Result<Role, Problem> {
     let mut unit = app.begin(by).await?;
     let before = role(&unit, by.scope(), id).await?;
-    let after = before.clone().patched(patch);
-    roles::update(&unit, by.scope(), &after).await.map_err(taken(Taken::RoleName))?;
-    unit.record(change("role.updated", &after).before(&before).after(&after)).await?;
+    let after = update_within(&mut unit, by.scope(), before, patch).await?;
     unit.commit().await?;
+    Ok(after)
+}
+
+/// Changes and records it.
+///
+/// # Errors
+/// [`Taken::RoleName`].
+pub(crate) async fn update_within(
+    unit: &mut UnitOfWork,
+    scope: &TenantScope,
+    before: Role,
+    patch: RolePatch,
+) -> Result<Role, Problem> {
+    let after = before.clone().patched(patch);
+    roles::update(unit, scope, &after).await.map_err(taken(Taken::RoleName))?;
+    unit.record(change("role.updated", &after).before(&before).after(&after)).await?;
     Ok(after)
 }
 
@@ -82,12 +98,20 @@ pub async fn update(
 /// # Errors
 /// [`Thing::Role`].
 pub async fn delete(app: &App, by: &Authorized<needs::DeleteRoles>, id: &RoleId) -> Result<(), Problem> {
-    let mut unit = app.begin(by).await?;
-    let before = role(&unit, by.scope(), id).await?;
-    roles::delete(&unit, by.scope(), id).await?;
-    unit.record(change("role.deleted", &before).before(&before)).await?;
-    unit.commit().await?;
-    Ok(())
+    let unit = app.begin(by).await?;
+    let role = role(&unit, by.scope(), id).await?;
+    let made = delete_within(&unit, by.scope(), &role).await?;
+    effects::save(app, unit, by.scope(), made).await
+}
+
+pub(crate) async fn delete_within(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    role: &Role,
+) -> Result<Made, Problem> {
+    roles::delete(unit, scope, &role.id).await?;
+    let change = change("role.deleted", role).before(role);
+    Ok(Made::new(change, Concern::Rights(Concerned::Role(role.id.clone()), None)))
 }
 
 /// The role, or the refusal that names it.

@@ -8,14 +8,16 @@ mod many;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{ClientGrant, SubjectType};
 use guildhall_domain::envelope::Envelope;
-use guildhall_domain::id::{ClientId, RoleId, UserId};
+use guildhall_domain::id::{ClientId, OrganizationId, RoleId, UserId};
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::{ResourceServer, SubjectPolicy};
 use guildhall_domain::rights::{Holdings, InOrganization, Obstacle, Snapshot};
+use guildhall_domain::role::ConferredBy;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{
@@ -55,8 +57,8 @@ pub(crate) fn of_client(api: Arc<ResourceServer>, grant: ClientGrant) -> Snapsho
     Snapshot::new(api, Holdings::Client(grant, None), Envelope::default())
 }
 
-/// What a machine client holds on an API in an organization, and the roles that it has there, where it has any. Nothing
-/// when the organization does not let it in.
+/// What a machine client holds on an API in an organization, and the roles that it has there and by whose word, where it has
+/// any. Nothing when the organization does not let it in.
 ///
 /// # Errors
 /// None but the unforeseen.
@@ -67,7 +69,7 @@ pub(crate) async fn of_client_in<'d>(
     organization: &Organization,
     api: Arc<ResourceServer>,
     grant: ClientGrant,
-) -> Result<Option<(Snapshot, Option<Vec<RoleId>>)>, Problem> {
+) -> Result<Option<(Snapshot, Option<(Vec<RoleId>, ConferredBy)>)>, Problem> {
     let inside = scope.organization(organization.id.clone());
     let association = organization_client_grants::find(db, &inside, &grant.id).await?;
     if association.is_none() && grant.allow_any_organization != Some(true) {
@@ -75,12 +77,13 @@ pub(crate) async fn of_client_in<'d>(
     }
     let (mut given, mut ids) = (InOrganization::default(), None);
     if let Some(association) = association {
+        given.by = association.conferred_by(&grant);
         if association.roles.is_some() {
             let roles = organization_client_grants::held_roles(db, &inside, &grant.id, &api.id).await?;
             given.roles = Some(roles);
         }
         given.scope = association.scope;
-        ids = association.roles;
+        ids = association.roles.map(|ids| (ids, given.by));
     }
     let envelope = tenant.settings.envelope_of(organization);
     let holdings = Holdings::Client(grant, Some(given));
@@ -151,15 +154,25 @@ pub(crate) async fn under_policies<'d>(
         _ => None,
     };
     let mut snapshot = Snapshot { denials: standing.denials(sought, user), ..snapshot };
-    snapshot.bars.extend(bar(user, client.as_ref()));
+    let client = client.as_ref().map(|client| (client, organization.map(|it| &it.id)));
+    snapshot.bars.extend(bar(user, client, db.into().now()));
     Ok(snapshot)
 }
 
-/// What keeps a user, or a machine client, from any token.
-fn bar(user: Option<&User>, client: Option<&Client>) -> Option<Obstacle<'static>> {
+/// What keeps a user, or a machine client in an organization or in none, from any token.
+fn bar(
+    user: Option<&User>,
+    client: Option<(&Client, Option<&OrganizationId>)>,
+    now: DateTime<Utc>,
+) -> Option<Obstacle<'static>> {
     match (user, client) {
         (Some(user), _) => user.is_blocked().then_some(Obstacle::Blocked),
-        (None, Some(client)) => (!client.asks_for_itself()).then_some(Obstacle::ClientCredentials),
+        (None, Some((client, organization))) => match client {
+            client if !client.asks_for_itself() => Some(Obstacle::ClientCredentials),
+            client if !client.belongs_to(organization) => Some(Obstacle::ClientOwner),
+            client if client.disabled => Some(Obstacle::ClientDisabled),
+            client => (!client.is_live(now)).then_some(Obstacle::ClientExpired),
+        },
         (None, None) => None,
     }
 }

@@ -9,8 +9,8 @@ use guildhall_persistence::tenants;
 use guildhall_tokens::custom_claims::Names;
 
 use crate::context::App;
-use crate::custom_claims;
 use crate::problem::Problem;
+use crate::{custom_claims, envelopes};
 
 /// The settings, with the defaults of those that were never set.
 ///
@@ -23,7 +23,8 @@ pub async fn get(app: &App, by: &Authorized<needs::ReadTenantSettings>) -> Resul
 /// Changes settings and returns them all.
 ///
 /// # Errors
-/// [`Problem::Invalid`] for a claim of a name that means something already.
+/// [`Problem::Invalid`] for a claim of a name that means something already, [`crate::Thing::Roles`] for roles in the envelope
+/// that are none of the tenant's.
 pub async fn update(
     app: &App,
     by: &Authorized<needs::UpdateTenantSettings>,
@@ -34,6 +35,9 @@ pub async fn update(
             .map_err(|reason| Problem::invalid("organization_claim.name", reason))?;
     }
     let mut unit = app.begin(by).await?;
+    if let Some(envelope) = patch.organization_envelope.value() {
+        envelopes::assignable(&unit, by.scope(), envelope).await?;
+    }
     let tenant = tenants::get(&unit, by.scope()).await?;
     let mut tenant = tenant.ok_or_else(|| Problem::internal("the tenant is gone"))?;
     let before = tenant.settings.shown();

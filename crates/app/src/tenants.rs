@@ -83,6 +83,10 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
             app_type: Some(AppType::NonInteractive),
             ..ClientSettings::initial(Some(AppType::NonInteractive))
         },
+        owner_id: None,
+        disabled: false,
+        expires_at: None,
+        created_by: None,
         created_at: now,
     };
     clients::insert(&unit, &scope, &client).await?;
@@ -99,6 +103,7 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
         subject_type: SubjectType::Client,
         organization_usage: None,
         allow_any_organization: None,
+        allow_organization_approval: false,
         is_system: false,
         resource_server_id: api.id.clone(),
         created_at: now,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::SubjectType;
 use guildhall_domain::field::Object;
 use guildhall_domain::id::{ClientId, OrganizationId, UserId};
@@ -137,7 +138,9 @@ impl ReadToken {
             return person::worth_now(app, tenant, scope, subject, organization, (api, &self.scope)).await;
         };
         let known = client_authentication::find(app, scope, client.as_str()).await?;
-        if known.is_none_or(|known| machine::may_ask(&known.client).is_err()) {
+        let (now, id) = (app.clock().now(), organization.map(|organization| &organization.id));
+        let may_ask = |it: &Client| machine::may_ask(it).is_ok() && it.is_live(now) && it.belongs_to(id);
+        if !known.is_some_and(|known| may_ask(&known.client)) {
             return Ok(None);
         }
         let Some(api) = self.api.clone().map(Arc::new) else { return Ok(None) };

@@ -9,7 +9,7 @@ use validator::{Validate, ValidationError};
 
 use crate::client_grant::OrganizationUsage;
 use crate::field::{self, Metadata, Object};
-use crate::id::{ClientId, CredentialId};
+use crate::id::{ClientId, CredentialId, OrganizationId, UserId};
 use crate::organization::TokenQuota;
 use crate::patch::Patch;
 use crate::portal;
@@ -48,9 +48,32 @@ pub struct Client {
     /// What can be set.
     #[serde(flatten)]
     pub settings: ClientSettings,
+    /// The organization whose own client it is; absent when it is the vendor's (an addition to the contract).
+    #[serde(rename = "organization_id", default, skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<OrganizationId>,
+    /// Whether its organization has turned it off (an addition to the contract).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+    /// When it ends (an addition to the contract).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Who made it, where its organization did (an addition to the contract).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<Maker>,
     /// When it was created.
     #[serde(skip)]
     pub created_at: DateTime<Utc>,
+}
+
+/// Who made a client in its organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Maker {
+    /// The person; absent where a machine client did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// The client that did, or by which the person came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
 }
 
 impl Client {
@@ -61,6 +84,10 @@ impl Client {
             client_id: ClientId::new(tenant.id.as_str()),
             name: "All Applications".to_owned(),
             settings: ClientSettings::default(),
+            owner_id: None,
+            disabled: false,
+            expires_at: None,
+            created_by: None,
             created_at: DateTime::UNIX_EPOCH,
         }
     }
@@ -68,6 +95,16 @@ impl Client {
     /// Whether it is Guildhall's own, which cannot be changed.
     pub fn is_system(&self) -> bool {
         self.client_id.as_str() == portal::CLIENT
+    }
+
+    /// Whether it is neither turned off nor at its end.
+    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
+        !self.disabled && self.expires_at.is_none_or(|end| end > now)
+    }
+
+    /// Whether it can have anything there: an organization's own client in that organization alone.
+    pub fn belongs_to(&self, organization: Option<&OrganizationId>) -> bool {
+        self.owner_id.is_none() || self.owner_id.as_ref() == organization
     }
 
     /// Whether it may use the grant type.
@@ -110,6 +147,12 @@ impl Client {
     pub fn with_credentials(mut self, credentials: Vec<CredentialRef>) -> Self {
         let methods = ClientAuthenticationMethods { private_key_jwt: CredentialRefs { credentials } };
         self.settings.client_authentication_methods = Some(methods);
+        self.settled()
+    }
+
+    /// The client authenticating by a secret.
+    pub fn with_secret(mut self) -> Self {
+        self.settings.client_authentication_methods = None;
         self.settled()
     }
 
@@ -207,7 +250,16 @@ macro_rules! bodies {
                     ..ClientSettings::default()
                 };
                 let settings = ClientSettings::initial(given.app_type).overlaid(given);
-                Client { client_id, name: self.name, settings, created_at: now }
+                Client {
+                    client_id,
+                    name: self.name,
+                    settings,
+                    owner_id: None,
+                    disabled: false,
+                    expires_at: None,
+                    created_by: None,
+                    created_at: now,
+                }
             }
         }
 

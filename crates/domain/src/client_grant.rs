@@ -2,6 +2,7 @@
 //! Contract sections 3.6 and 7.
 
 mod in_organization;
+mod request;
 
 use std::collections::HashSet;
 
@@ -17,6 +18,7 @@ use crate::resource_server::ResourceServer;
 pub use in_organization::{
     AddedOrganizationClientGrant, Association, NewOrganizationClientGrant, OrganizationClientGrant,
 };
+pub use request::{ClientGrantRequest, NewClientGrantRequest};
 
 /// Whether an organization may or must be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -64,6 +66,10 @@ pub struct ClientGrant {
     /// Whether the grant holds in every organization without being associated with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_any_organization: Option<bool>,
+    /// Whether organizations may let the client in themselves, with as much of the grant as they want (an addition to the
+    /// contract).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_organization_approval: bool,
     /// Whether it is Guildhall's own, which cannot be changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_system: bool,
@@ -105,6 +111,9 @@ pub struct NewClientGrant {
     pub organization_usage: Option<OrganizationUsage>,
     /// Whether the grant holds in every organization.
     pub allow_any_organization: Option<bool>,
+    /// Whether organizations may let the client in themselves (an addition to the contract).
+    #[serde(default)]
+    pub allow_organization_approval: bool,
 }
 
 fn client_id_length(id: &ClientId) -> Result<(), validator::ValidationError> {
@@ -139,6 +148,8 @@ pub struct ClientGrantPatch {
     /// `null` puts it back to what it is when never set.
     #[schema(value_type = Option<bool>)]
     pub allow_any_organization: Patch<bool>,
+    /// Whether organizations may let the client in themselves (an addition to the contract).
+    pub allow_organization_approval: Option<bool>,
 }
 
 impl NewClientGrant {
@@ -153,6 +164,7 @@ impl NewClientGrant {
             subject_type: self.subject_type,
             organization_usage: self.organization_usage,
             allow_any_organization: self.allow_any_organization,
+            allow_organization_approval: self.allow_organization_approval,
             is_system: false,
             resource_server_id: api.id.clone(),
             created_at: now,
@@ -178,12 +190,34 @@ impl ClientGrant {
         }
         patch.organization_usage.apply(&mut self.organization_usage);
         patch.allow_any_organization.apply(&mut self.allow_any_organization);
+        self.allow_organization_approval =
+            patch.allow_organization_approval.unwrap_or(self.allow_organization_approval);
         Ok(self)
     }
 
     /// What it grants of its API; all where absent.
     pub fn permissions(&self) -> Option<HashSet<String>> {
         (!self.allow_all_scopes).then(|| self.scope.iter().flatten().cloned().collect())
+    }
+
+    /// Whether it can hold in an organization, for the client itself.
+    pub fn is_for_organizations(&self) -> bool {
+        let usage = self.organization_usage;
+        self.subject_type == SubjectType::Client
+            && matches!(usage, Some(OrganizationUsage::Allow | OrganizationUsage::Require))
+    }
+
+    /// Whether an organization may let the client in without being asked.
+    pub fn is_approvable(&self) -> bool {
+        self.allow_organization_approval && self.is_for_organizations() && !self.is_system
+    }
+
+    /// What it grants of its API, in the order of the grant, or of the API where all is granted.
+    pub fn granted(&self, api: &ResourceServer) -> Vec<String> {
+        match &self.scope {
+            Some(scope) if !self.allow_all_scopes => scope.clone(),
+            _ => api.scopes.iter().map(|scope| scope.value.clone()).collect(),
+        }
     }
 
     /// Whether it grants the permission.

@@ -74,6 +74,8 @@ ids! {
     CredentialId = |clock| format!("cred_{}{}", short(clock), &random16(clock)[..6]);
     /// A client grant: `cgr_` and 16 letters or digits.
     ClientGrantId = |clock| format!("cgr_{}", short(clock));
+    /// A request to let a client into an organization: `cgq_` and 16 letters or digits.
+    ClientGrantRequestId = |clock| format!("cgq_{}", short(clock));
     /// An API (resource server): 24 hexadecimal digits.
     ResourceServerId = hex24;
     /// A connection: `con_` and 16 letters or digits.

@@ -9,6 +9,7 @@ use validator::Validate;
 
 use crate::field::Object;
 use crate::id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId};
+use crate::log::Actor;
 use crate::organization::Organization;
 use crate::user::User;
 
@@ -78,6 +79,12 @@ pub struct Invitation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
     pub user_metadata: Option<Object>,
+    /// Whether the organization made it itself, and not the vendor (an addition to the contract).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_organization: bool,
+    /// Who made it, where the organization did: what they may not confer any more when it is accepted, it does not confer.
+    #[serde(skip)]
+    pub invited_by: Option<Actor>,
     /// Where the person is led to accept it.
     #[serde(skip)]
     pub login_uri: String,
@@ -139,6 +146,11 @@ impl Invitation {
     pub fn renewed(mut self, now: DateTime<Utc>) -> Self {
         self.expires_at = now + Duration::seconds(self.lifetime);
         self
+    }
+
+    /// The invitation as one of the organization's own, by someone who belongs to it.
+    pub fn by(self, actor: &Actor) -> Self {
+        Self { by_organization: true, invited_by: Some(actor.clone()), ..self }
     }
 
     /// Whether the user is who was invited.

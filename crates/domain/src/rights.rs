@@ -12,7 +12,7 @@ use crate::client_grant::{ClientGrant, OrganizationUsage};
 use crate::envelope::Envelope;
 use crate::id::RoleId;
 use crate::resource_server::{ResourceServer, SubjectPolicy};
-use crate::role::RoleType;
+use crate::role::{ConferredBy, RoleType};
 
 pub use effective::{EffectivePermission, EffectiveSource};
 pub use explained::{Obstacle, Path, Right, RoleName, Withheld};
@@ -30,12 +30,21 @@ pub struct HeldRole {
     pub permissions: HashSet<String>,
 }
 
+/// A role as one subject holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// The role, shared by all who hold it.
+    pub role: Arc<HeldRole>,
+    /// By whose word it is held.
+    pub by: ConferredBy,
+}
+
 /// What a person holds on an API: in an organization by the roles held there, outside by those held in the tenant and
 /// directly.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonHoldings {
     /// The roles.
-    pub roles: Vec<Arc<HeldRole>>,
+    pub roles: Vec<Holding>,
     /// What was given directly.
     pub direct: HashSet<String>,
 }
@@ -47,6 +56,8 @@ pub struct InOrganization {
     pub scope: Option<Vec<String>>,
     /// The roles that the client holds there; not narrowed by roles when absent.
     pub roles: Option<Vec<Arc<HeldRole>>>,
+    /// By whose word it is there, with these roles.
+    pub by: ConferredBy,
 }
 
 /// All that decides what one subject may do with one API.
@@ -129,8 +140,10 @@ impl Snapshot {
 struct Look<'a> {
     snapshot: &'a Snapshot,
     is_closed: bool,
-    /// What roles of the organization's own can confer; anything where absent.
+    /// What the organization can confer by what is its own; anything where absent.
     grantable: Option<HashSet<&'a str>>,
+    /// The roles held that count for nothing here.
+    suspended: HashSet<&'a RoleId>,
     /// What the client's grant has; all where absent, as with people.
     granted: Option<HashSet<&'a str>>,
     /// What the organization narrows the grant to.
@@ -146,8 +159,14 @@ impl<'a> Look<'a> {
                 (listed(granted), listed(given.as_ref().and_then(|given| given.scope.as_deref())))
             }
         };
-        let grantable = snapshot.envelope.grantable_on(&snapshot.api.identifier);
-        Self { snapshot, is_closed: snapshot.is_closed(), grantable, granted, narrowed }
+        Self {
+            snapshot,
+            is_closed: snapshot.is_closed(),
+            grantable: snapshot.envelope.grantable_on(&snapshot.api.identifier),
+            suspended: suspended(snapshot),
+            granted,
+            narrowed,
+        }
     }
 
     fn right(&self, permission: &'a str) -> Right<'a> {
@@ -174,7 +193,8 @@ impl<'a> Look<'a> {
     fn of_person(&self, held: &'a PersonHoldings, permission: &'a str) -> Right<'a> {
         let direct = held.direct.contains(permission).then_some(Path::Direct);
         let (mut paths, mut withheld) = (Vec::from_iter(direct), Vec::new());
-        for role in held.roles.iter().filter(|role| role.permissions.contains(permission)) {
+        let roles = held.roles.iter().map(|holding| &holding.role);
+        for role in roles.filter(|role| role.permissions.contains(permission)) {
             match self.admits(role, permission) {
                 true => paths.push(Path::Role(role.as_ref().into())),
                 false => withheld.push(Withheld { role: Some(role.as_ref().into()), by: Obstacle::Envelope }),
@@ -203,6 +223,9 @@ impl<'a> Look<'a> {
         if self.narrowed.as_ref().is_some_and(|narrowed| !narrowed.contains(permission)) {
             withhold(None, Obstacle::OrganizationScope);
         }
+        if organization.is_some_and(|given| given.by.is_organization()) && !self.is_grantable(permission) {
+            withhold(None, Obstacle::Envelope);
+        }
         let mut through = Vec::new();
         if let Some(roles) = organization.and_then(|given| given.roles.as_deref()) {
             for role in roles.iter().filter(|role| role.permissions.contains(permission)) {
@@ -221,9 +244,30 @@ impl<'a> Look<'a> {
         Right::new(permission, if stopped { Vec::new() } else { vec![path] }, withheld)
     }
 
+    /// Whether a role confers what it permits, as far as the envelope goes.
     fn admits(&self, role: &HeldRole, permission: &str) -> bool {
-        let grantable = self.grantable.as_ref();
-        role.kind == RoleType::Tenant || grantable.is_none_or(|grantable| grantable.contains(permission))
+        match role.kind {
+            RoleType::Tenant => !self.suspended.contains(&role.id),
+            RoleType::Organization => self.is_grantable(permission),
+        }
+    }
+
+    fn is_grantable(&self, permission: &str) -> bool {
+        self.grantable.as_ref().is_none_or(|grantable| grantable.contains(permission))
+    }
+}
+
+fn suspended(snapshot: &Snapshot) -> HashSet<&RoleId> {
+    let is_suspended = |role: &HeldRole, by: ConferredBy| snapshot.envelope.suspends(&role.id, role.kind, by);
+    match &snapshot.holdings {
+        Holdings::Person(held) => {
+            let held = held.roles.iter().filter(|it| is_suspended(&it.role, it.by));
+            held.map(|it| &it.role.id).collect()
+        }
+        Holdings::Client(_, given) => {
+            let held = given.iter().flat_map(|it| it.roles.iter().flatten().map(move |role| (role, it.by)));
+            held.filter(|(role, by)| is_suspended(role, *by)).map(|(role, _)| &role.id).collect()
+        }
     }
 }
 

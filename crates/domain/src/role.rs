@@ -19,6 +19,17 @@ pub enum RoleType {
     Organization,
 }
 
+/// By whose word something is held in an organization. What the organization conferred stays within its envelope; the
+/// vendor's word does not need to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConferredBy {
+    /// The vendor, through the Management API.
+    #[default]
+    Vendor,
+    /// The organization itself, by its own admins.
+    Organization,
+}
+
 /// A named set of permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Role {
@@ -34,6 +45,9 @@ pub struct Role {
     /// The organization whose own role it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<OrganizationId>,
+    /// The tenant's role that it was made from (an addition to the contract); it can have come to differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<RoleId>,
     /// When it was created.
     #[serde(skip)]
     pub created_at: DateTime<Utc>,
@@ -93,6 +107,18 @@ pub struct RolePatch {
     pub description: Option<String>,
 }
 
+impl ConferredBy {
+    /// As it is stored: whether the organization conferred it.
+    pub fn of(by_organization: bool) -> Self {
+        if by_organization { Self::Organization } else { Self::Vendor }
+    }
+
+    /// Whether it is the organization's word.
+    pub fn is_organization(self) -> bool {
+        self == Self::Organization
+    }
+}
+
 impl NewRole {
     /// The role that the body describes.
     pub fn create(self, id: RoleId, now: DateTime<Utc>) -> Role {
@@ -102,6 +128,7 @@ impl NewRole {
             description: self.description.unwrap_or_default(),
             kind: self.kind,
             owner_id: self.owner_id,
+            template_id: None,
             created_at: now,
         }
     }

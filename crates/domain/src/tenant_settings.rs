@@ -150,6 +150,9 @@ settings! {
     default_directory: String = "text";
     /// Where pages lead that have nowhere else to lead.
     default_redirection_uri: String = "text";
+    /// The client that people sign in to who are invited by an organization, where the client that invites them names none (an
+    /// addition to the contract).
+    invitation_landing_client_id: String = "text";
     /// Hours until a session ends.
     session_lifetime: Hours = "hours";
     /// Hours until a session that is not used ends.
@@ -320,9 +323,10 @@ fn organization_claim(claim: &Patch<OrganizationClaim>) -> Result<(), Validation
 
 fn envelope(envelope: &Patch<Envelope>) -> Result<(), ValidationError> {
     match envelope.value().map(Validate::validate) {
-        Some(Err(_)) => {
-            Err(field::refuse("maxItems", "At most 1000 permissions, each with an API and a name"))
-        }
+        Some(Err(_)) => Err(field::refuse(
+            "envelope",
+            "At most 1000 permissions, each with an API and a name, at most 1000 roles, and numbers up to 2147483647",
+        )),
         _ => Ok(()),
     }
 }

@@ -1,16 +1,18 @@
 //! Client grants.
 
-use guildhall_domain::client_grant::{ClientGrant, SubjectType};
+use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType};
 use guildhall_domain::id::{ClientGrantId, ClientId, ResourceServerId};
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::TenantScope;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Set};
+use guildhall_domain::policy::{OrgScope, TenantScope};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
 
 use crate::entity::{self, client_grants as table, resource_servers};
 use crate::error::{Error, Result};
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{paging, resource_servers as apis};
+use crate::{organization_client_grants, paging, resource_servers as apis};
 
 /// What grants are filtered by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,13 +46,70 @@ pub async fn find_all(
     scope: &TenantScope,
     ids: &[ClientGrantId],
 ) -> Result<Vec<ClientGrant>> {
+    of_ids(&db.into(), scope, ids).await
+}
+
+pub(crate) async fn of_ids(
+    db: &Db<'_>,
+    scope: &TenantScope,
+    ids: &[ClientGrantId],
+) -> Result<Vec<ClientGrant>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let query = in_tenant(scope).filter(table::Column::Id.is_in(ids.iter().map(ClientGrantId::as_str)));
-    let db = db.into();
     let rows = query.all(&db.0).await?;
-    with_audience(&db, scope, rows).await
+    with_audience(db, scope, rows).await
+}
+
+/// A page of the grants that the organization may approve: those that the vendor lets it, and that do not hold there already.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list_available(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    page: &PageRequest,
+) -> Result<Page<ClientGrant>> {
+    let db = db.into();
+    let associated = organization_client_grants::grant_ids_in(scope);
+    let query = machines_in_organizations(scope.within())?
+        .filter(table::Column::AllowOrganizationApproval.eq(true))
+        .filter(table::Column::IsSystem.eq(false))
+        .filter(Condition::any().add(anywhere().is_null()).add(anywhere().eq(false)))
+        .filter(table::Column::Id.not_in_subquery(associated));
+    let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
+    let items = with_audience(&db, scope.within(), rows.items).await?;
+    Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+/// A page of the grants by which clients are let into the organization for themselves: those that are associated with it, and
+/// those that hold in every one.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list_let_in(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    page: &PageRequest,
+) -> Result<Page<ClientGrant>> {
+    let db = db.into();
+    let associated = organization_client_grants::grant_ids_in(scope);
+    let here = Condition::any().add(table::Column::Id.in_subquery(associated)).add(anywhere().eq(true));
+    let query = machines_in_organizations(scope.within())?.filter(here);
+    let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
+    let items = with_audience(&db, scope.within(), rows.items).await?;
+    Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+fn anywhere() -> table::Column {
+    table::Column::AllowAnyOrganization
+}
+
+/// Those for machine clients themselves that can hold in organizations.
+fn machines_in_organizations(scope: &TenantScope) -> Result<Select<table::Entity>> {
+    let usages = [entity::text(&OrganizationUsage::Allow)?, entity::text(&OrganizationUsage::Require)?];
+    Ok(machines(scope).filter(table::Column::OrganizationUsage.is_in(usages)))
 }
 
 /// The grant with this id.
@@ -85,6 +144,21 @@ pub async fn find_for(
         .filter(table::Column::SubjectType.eq(entity::text(&subject_type)?));
     let row = query.one(&db.0).await?;
     Ok(with_audience(&db, scope, row.into_iter().collect()).await?.pop())
+}
+
+/// The grants of a client for itself.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn of_client(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    client: &ClientId,
+) -> Result<Vec<ClientGrant>> {
+    let db = db.into();
+    let query = machines(scope).filter(table::Column::ClientId.eq(client.as_str()));
+    let rows = query.order_by_asc(table::Column::Id).all(&db.0).await?;
+    with_audience(&db, scope, rows).await
 }
 
 /// The grants of clients on an API for themselves; name fewer than 1,000.
@@ -207,6 +281,7 @@ fn row(scope: &TenantScope, grant: &ClientGrant) -> Result<table::ActiveModel> {
         allow_all_scopes: Set(grant.allow_all_scopes),
         organization_usage: Set(grant.organization_usage.as_ref().map(entity::text).transpose()?),
         allow_any_organization: Set(grant.allow_any_organization),
+        allow_organization_approval: Set(grant.allow_organization_approval),
         is_system: Set(grant.is_system),
         created_at: Set(grant.created_at.timestamp_millis()),
     })
@@ -222,6 +297,7 @@ pub(crate) fn grant(row: table::Model, audience: String) -> Result<ClientGrant> 
         subject_type: entity::value(row.subject_type)?,
         organization_usage: row.organization_usage.map(entity::value).transpose()?,
         allow_any_organization: row.allow_any_organization,
+        allow_organization_approval: row.allow_organization_approval,
         is_system: row.is_system,
         resource_server_id: ResourceServerId::new(row.resource_server_id),
         created_at: entity::time(row.created_at)?,

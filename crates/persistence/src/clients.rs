@@ -3,7 +3,7 @@
 use guildhall_domain::client::{AppType, Client};
 use guildhall_domain::id::{ClientId, OrganizationId};
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::TenantScope;
+use guildhall_domain::policy::{OrgScope, TenantScope};
 use guildhall_domain::portal;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
 
@@ -11,7 +11,7 @@ use crate::entity::{self, client_grants, clients as table, organization_client_g
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{client_grants as grants, paging};
+use crate::{client_grants as grants, dialect, paging};
 
 /// What clients can be searched by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,10 +108,50 @@ pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
     Ok(query.count(&db.into().0).await?)
 }
 
+fn owned(scope: &OrgScope) -> Select<table::Entity> {
+    in_tenant(scope.within()).filter(table::Column::OwnerId.eq(scope.organization().as_str()))
+}
+
+/// A page of the organization's own clients: those whose name has the text, in capitals or not.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list_owned(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    text: Option<&str>,
+    page: &PageRequest,
+) -> Result<Page<Client>> {
+    let mut query = owned(scope);
+    if let Some(text) = text {
+        query = query.filter(dialect::contains(table::Column::Name.into_expr(), text));
+    }
+    let rows = paging::page(&db.into(), query, page, table::Column::Id, |row| row.id.clone()).await?;
+    let items = rows.items.into_iter().map(client).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: rows.total, next: rows.next })
+}
+
+/// The organization's own client with this id.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_owned(db: impl Into<Db<'_>>, scope: &OrgScope, id: &ClientId) -> Result<Option<Client>> {
+    let query = owned(scope).filter(table::Column::Id.eq(id.as_str()));
+    query.one(&db.into().0).await?.map(client).transpose()
+}
+
+/// How many clients of its own the organization has.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count_owned(db: impl Into<Db<'_>>, scope: &OrgScope) -> Result<u64> {
+    Ok(owned(scope).count(&db.into().0).await?)
+}
+
 /// Adds a client.
 ///
 /// # Errors
-/// [`crate::Error::Conflict`] when its id is taken.
+/// [`crate::Error::Conflict`] when its id is taken, [`crate::Error::Missing`] when its organization is gone.
 pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, client: &Client) -> Result<()> {
     table::Entity::insert(row(scope, client)?).exec_without_returning(unit.transaction()).await?;
     Ok(())
@@ -145,6 +185,10 @@ fn row(scope: &TenantScope, client: &Client) -> Result<table::ActiveModel> {
         app_type: Set(client.settings.app_type.as_ref().map(entity::text).transpose()?),
         is_first_party: Set(client.is_first_party()),
         body: Set(serde_json::to_value(&client.settings)?),
+        owner_id: Set(client.owner_id.as_ref().map(ToString::to_string)),
+        disabled: Set(client.disabled),
+        expires_at: Set(client.expires_at.map(|time| time.timestamp_millis())),
+        created_by: Set(client.created_by.as_ref().map(serde_json::to_value).transpose()?),
         created_at: Set(client.created_at.timestamp_millis()),
     })
 }
@@ -154,6 +198,10 @@ pub(crate) fn client(row: table::Model) -> Result<Client> {
         client_id: ClientId::new(row.id),
         name: row.name,
         settings: serde_json::from_value(row.body)?,
+        owner_id: row.owner_id.map(OrganizationId::new),
+        disabled: row.disabled,
+        expires_at: row.expires_at.map(entity::time).transpose()?,
+        created_by: row.created_by.map(serde_json::from_value).transpose()?,
         created_at: entity::time(row.created_at)?,
     })
 }

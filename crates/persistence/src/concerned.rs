@@ -27,8 +27,9 @@ pub enum Concerned {
     These(BTreeSet<Holder>),
     /// Who hold this role.
     Role(RoleId),
-    /// Who hold roles of this organization's own.
-    OwnRoles(OrganizationId),
+    /// Who hold what this organization confers: roles of its own, roles that it gave, and what it gave the clients that it let
+    /// in.
+    Conferred(OrganizationId),
     /// The client of a grant, outside organizations and in those that the grant is associated with.
     Grant {
         /// The grant.
@@ -177,7 +178,7 @@ fn of_kind(
     match concerned {
         Concerned::These(_) => None,
         Concerned::Role(role) => of_roles(scope, kind, None, Roles::One(role)),
-        Concerned::OwnRoles(owner) => of_roles(scope, kind, Some(owner), Roles::OwnedBy(owner)),
+        Concerned::Conferred(organization) => conferred(scope, kind, organization),
         Concerned::Grant { id, anywhere } => {
             let grant = || machines(scope).filter(CLIENT.eq(id.as_str()));
             match kind {
@@ -274,6 +275,29 @@ fn of_roles(
         }
         _ => None,
     }
+}
+
+/// Who hold what the organization confers.
+fn conferred(scope: &TenantScope, kind: Kind, organization: &OrganizationId) -> Option<SelectStatement> {
+    let mut held = of_roles(scope, kind, Some(organization), Roles::OwnedBy(organization))?;
+    let given = match kind {
+        Kind::Members => {
+            let query = membership_roles::Entity::find()
+                .filter(membership_roles::Column::TenantId.eq(scope.tenant().as_str()))
+                .filter(membership_roles::Column::ByOrganization.eq(true));
+            let (of, user) = (membership_roles::Column::OrganizationId, membership_roles::Column::UserId);
+            inside(within(query, of, Some(organization)), (of, user))
+        }
+        _ => {
+            let machines = machines(scope).select_only().column(CLIENT).into_query();
+            let query = associated(scope)
+                .filter(associations::Column::ByOrganization.eq(true))
+                .filter(GRANT.in_subquery(machines));
+            inside(within(query, WITH_GRANT.0, Some(organization)), WITH_GRANT)
+        }
+    };
+    held.union(UnionType::Distinct, given);
+    Some(held)
 }
 
 /// Who hold anything on the API, or on any but Guildhall's own.

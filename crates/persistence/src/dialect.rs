@@ -48,6 +48,11 @@ pub(crate) fn ordered(backend: DatabaseBackend, text: Expr) -> Expr {
     }
 }
 
+/// Two texts, one behind the other.
+pub(crate) fn joined(text: Expr, next: Expr) -> Expr {
+    text.binary(BinOper::Custom("||"), next)
+}
+
 /// What follows the first `mark` in the text.
 pub(crate) fn after(backend: DatabaseBackend, text: Expr, mark: &'static str) -> Expr {
     match backend {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use guildhall_domain::id::{OrganizationId, ResourceServerId, RoleId, UserId};
 use guildhall_domain::policy::TenantScope;
-use guildhall_domain::rights::HeldRole;
-use guildhall_domain::role::RoleType;
+use guildhall_domain::rights::{HeldRole, Holding};
+use guildhall_domain::role::{ConferredBy, RoleType};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
@@ -84,6 +84,11 @@ async fn read(
         }
     }
     Ok(held.into_iter().map(|(role, owner)| (Arc::new(role), owner.map(OrganizationId::new))).collect())
+}
+
+/// Roles that are held outside organizations, where only the vendor confers any.
+pub(crate) fn by_vendor(roles: Vec<Arc<HeldRole>>) -> Vec<Holding> {
+    roles.into_iter().map(|role| Holding { role, by: ConferredBy::Vendor }).collect()
 }
 
 /// The roles of each of the users, in the order of their ids; `held` says whose they are.

@@ -7,7 +7,8 @@ use guildhall_domain::client_grant::Association;
 use guildhall_domain::effect::Holder;
 use guildhall_domain::id::{ClientGrantId, OrganizationId, ResourceServerId, RoleId, UserId};
 use guildhall_domain::policy::TenantScope;
-use guildhall_domain::rights::HeldRole;
+use guildhall_domain::rights::{HeldRole, Holding};
+use guildhall_domain::role::ConferredBy;
 use sea_orm::sea_query::{ExprTrait, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -156,7 +157,8 @@ pub async fn apis_of_grants(
     Ok(pairs.into_iter().map(|(id, api)| (ClientGrantId::new(id), ResourceServerId::new(api))).collect())
 }
 
-/// The roles that members hold and that permit anything on the API, by member: the tenant's and the organization's own.
+/// The roles that members hold and that permit anything on the API, by member: the tenant's and the organization's own, each
+/// with by whose word it is held.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
@@ -165,7 +167,7 @@ pub async fn of_members(
     scope: &TenantScope,
     holders: &[Holder],
     api: &ResourceServerId,
-) -> Result<HashMap<Holder, Vec<Arc<HeldRole>>>> {
+) -> Result<HashMap<Holder, Vec<Holding>>> {
     let (db, ids) = (db.into(), Ids::of(holders));
     if ids.members.is_empty() {
         return Ok(HashMap::new());
@@ -173,13 +175,12 @@ pub async fn of_members(
     let query = ids.of_members(scope);
     let roles = query.clone().select_only().column(membership_roles::Column::RoleId).into_query();
     let roles = held_roles::owned_on_api(&db, scope, roles, api).await?;
-    let mut held: HashMap<Holder, Vec<Arc<HeldRole>>> = HashMap::new();
+    let mut held: HashMap<Holder, Vec<Holding>> = HashMap::new();
     for row in query.order_by_asc(membership_roles::Column::RoleId).all(&db.0).await? {
         let organization = OrganizationId::new(row.organization_id);
         if let Some(role) = held_roles::in_organization(&roles, &row.role_id, &organization) {
-            held.entry(Holder::Member(organization, UserId::new(row.user_id)))
-                .or_default()
-                .push(role.clone());
+            let holding = Holding { role: role.clone(), by: ConferredBy::of(row.by_organization) };
+            held.entry(Holder::Member(organization, UserId::new(row.user_id))).or_default().push(holding);
         }
     }
     Ok(held)

@@ -5,7 +5,7 @@ use guildhall_domain::id::InvitationId;
 use guildhall_domain::invitation::{Invitation, InvitationState};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 
 use crate::entity::{self, invitations as table};
 use crate::error::Result;
@@ -14,7 +14,8 @@ use crate::store::{Db, Store};
 use crate::unit::UnitOfWork;
 
 /// The fields that have columns of their own beside the body.
-const COLUMNS: [&str; 6] = ["id", "organization_id", "client_id", "invitee", "created_at", "expires_at"];
+const COLUMNS: [&str; 7] =
+    ["id", "organization_id", "client_id", "invitee", "created_at", "expires_at", "by_organization"];
 
 /// A ticket as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,28 @@ pub async fn list(
     Ok(Page { items, total: rows.total, next: rows.next })
 }
 
+/// The same by checkpoint, in the order in which they were made, or the newest first.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list_in_order(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    page: &PageRequest,
+    ascending: bool,
+) -> Result<Page<(Invitation, String)>> {
+    let key = table::Column::Id;
+    let mut query = pending(scope)?.limit(page.limit() + 1);
+    query = if ascending { query.order_by_asc(key) } else { query.order_by_desc(key) };
+    if let PageRequest::Checkpoint { after: Some(after), .. } = page {
+        query = query.filter(if ascending { key.gt(after.as_str()) } else { key.lt(after.as_str()) });
+    }
+    let rows = query.all(&db.into().0).await?;
+    let rows = paging::cut(rows, None, page, |row| row.id.clone());
+    let items = rows.items.into_iter().map(with_ticket).collect::<Result<Vec<_>>>()?;
+    Ok(Page { items, total: None, next: rows.next })
+}
+
 /// An invitation of the organization that was neither accepted nor taken back, with its sealed ticket.
 ///
 /// # Errors
@@ -70,6 +93,27 @@ pub async fn find(
 ) -> Result<Option<(Invitation, String)>> {
     let query = pending(scope)?.filter(table::Column::Id.eq(id.as_str()));
     query.one(&db.into().0).await?.map(with_ticket).transpose()
+}
+
+/// How many invitations of the organization can be accepted at this time.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count_open(db: impl Into<Db<'_>>, scope: &OrgScope, now: DateTime<Utc>) -> Result<u64> {
+    let open = pending(scope)?.filter(table::Column::ExpiresAt.gt(now.timestamp_millis()));
+    Ok(open.count(&db.into().0).await?)
+}
+
+/// How many invitations the organization made itself since a time, whatever became of them.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count_made(db: impl Into<Db<'_>>, scope: &OrgScope, since: DateTime<Utc>) -> Result<u64> {
+    let made = in_tenant(scope.within())
+        .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+        .filter(table::Column::ByOrganization.eq(true))
+        .filter(table::Column::CreatedAt.gt(since.timestamp_millis()));
+    Ok(made.count(&db.into().0).await?)
 }
 
 /// The invitation with this ticket, whatever became of it.
@@ -101,6 +145,9 @@ pub async fn insert(
     }
     body["login_uri"] = invitation.login_uri.clone().into();
     body["lifetime"] = invitation.lifetime.into();
+    if let Some(actor) = &invitation.invited_by {
+        body["invited_by"] = serde_json::to_value(actor)?;
+    }
     let row = table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),
         id: Set(invitation.id.to_string()),
@@ -113,6 +160,7 @@ pub async fn insert(
         body: Set(body),
         created_at: Set(invitation.created_at.timestamp_millis()),
         expires_at: Set(invitation.expires_at.timestamp_millis()),
+        by_organization: Set(invitation.by_organization),
     };
     table::Entity::insert(row).exec_without_returning(unit.transaction()).await?;
     Ok(())
@@ -195,6 +243,7 @@ fn invitation(row: table::Model) -> Result<Invitation> {
     let mut body = row.body;
     let login_uri = body["login_uri"].as_str().unwrap_or_default().to_owned();
     let lifetime = body["lifetime"].as_i64().unwrap_or_default();
+    let invited_by = serde_json::from_value(body["invited_by"].take())?;
     body["id"] = row.id.into();
     body["organization_id"] = row.organization_id.into();
     body["client_id"] = row.client_id.into();
@@ -202,6 +251,8 @@ fn invitation(row: table::Model) -> Result<Invitation> {
     body["created_at"] = serde_json::to_value(entity::time(row.created_at)?)?;
     body["expires_at"] = serde_json::to_value(entity::time(row.expires_at)?)?;
     let mut invitation: Invitation = serde_json::from_value(body)?;
+    invitation.by_organization = row.by_organization;
+    invitation.invited_by = invited_by;
     invitation.login_uri = login_uri;
     invitation.lifetime = lifetime;
     invitation.state = entity::value(row.state)?;

@@ -25,6 +25,7 @@ pub mod authorization_codes;
 pub mod candidates;
 pub mod claim_mappings;
 pub mod client_credentials;
+pub mod client_grant_requests;
 pub mod client_grants;
 pub mod client_secrets;
 pub mod clients;

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use guildhall_domain::id::{LogId, UserId};
-use guildhall_domain::log::{Log, LogEntry, LogNames};
+use chrono::{DateTime, Utc};
+use guildhall_domain::id::{ClientId, LogId, UserId};
+use guildhall_domain::log::{EventType, Log, LogEntry, LogNames};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::search::{Expression, LogField, Test};
@@ -94,6 +95,23 @@ pub async fn find(db: impl Into<Db<'_>>, scope: &TenantScope, id: &LogId) -> Res
     let db = db.into();
     let row = in_tenant(scope).filter(table::Column::Id.eq(id.as_str())).one(&db.0).await?;
     Ok(with_names(&db, scope, row.into_iter().collect()).await?.pop())
+}
+
+/// When and from where the client last got a token of its own.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn last_use(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    client: &ClientId,
+) -> Result<Option<(DateTime<Utc>, Option<String>)>> {
+    let query = in_tenant(scope)
+        .filter(table::Column::ClientId.eq(client.as_str()))
+        .filter(table::Column::Kind.eq(EventType::ClientCredentials.as_str()))
+        .order_by_desc(table::Column::Id);
+    let row = query.one(&db.into().0).await?;
+    row.map(|row| Ok((entity::time(row.date)?, row.ip))).transpose()
 }
 
 fn sorted(query: Select<table::Entity>, sort: Sort) -> Select<table::Entity> {

@@ -1,23 +1,24 @@
 //! The roles that members hold in an organization.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use guildhall_domain::id::{ResourceServerId, RoleId, UserId};
 use guildhall_domain::member::{Member, MemberRoleName};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::OrgScope;
-use guildhall_domain::rights::PersonHoldings;
-use guildhall_domain::role::Role;
-use sea_orm::sea_query::SelectStatement;
+use guildhall_domain::rights::{HeldRole, Holding, PersonHoldings};
+use guildhall_domain::role::{ConferredBy, Role};
+use sea_orm::sea_query::{OnConflict, SelectStatement};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
 use crate::entity::{membership_roles as table, roles as roles_table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{held_roles, paging, profiles, role_permissions, roles};
+use crate::{dialect, held_roles, paging, profiles, role_permissions, roles};
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -146,6 +147,33 @@ pub async fn held(db: impl Into<Db<'_>>, scope: &OrgScope, member: &UserId) -> R
     Ok(query.all(&db.into().0).await?.into_iter().map(|row| RoleId::new(row.role_id)).collect())
 }
 
+/// The roles that the member holds, each with by whose word, in the order of their ids.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn conferred(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    member: &UserId,
+) -> Result<Vec<(Role, ConferredBy)>> {
+    let db = db.into();
+    let by = words(&db, scope, member).await?;
+    let ids = Vec::from_iter(by.keys().cloned());
+    let found = roles::find_all(db, scope.within(), &ids).await?.into_iter();
+    let held = found.filter(|role| role.assignable_in(scope.organization()));
+    let held = held.filter_map(|role| by.get(&role.id).map(|by| (role, *by)));
+    let mut held: Vec<(Role, ConferredBy)> = held.collect();
+    held.sort_unstable_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+    Ok(held)
+}
+
+/// By whose word the member holds each role.
+async fn words(db: &Db<'_>, scope: &OrgScope, member: &UserId) -> Result<HashMap<RoleId, ConferredBy>> {
+    let held = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
+    let word = |row: table::Model| (RoleId::new(row.role_id), ConferredBy::of(row.by_organization));
+    Ok(held.all(&db.0).await?.into_iter().map(word).collect())
+}
+
 /// What the member holds on an API: by the tenant's roles and the organization's own.
 ///
 /// # Errors
@@ -156,11 +184,17 @@ pub async fn holdings(
     member: &UserId,
     api: &ResourceServerId,
 ) -> Result<PersonHoldings> {
-    let held = in_organization(scope).filter(table::Column::UserId.eq(member.as_str()));
-    let held = held.select_only().column(table::Column::RoleId).into_query();
+    let db = db.into();
+    let by = words(&db, scope, member).await?;
+    if by.is_empty() {
+        return Ok(PersonHoldings::default());
+    }
+    // Of these alone, so that none is there without its word.
+    let held = dialect::texts(db.0.get_database_backend(), by.keys().map(RoleId::as_str));
     let assignable = roles::assignable_in(scope.organization());
-    let roles = held_roles::on_api(&db.into(), scope.within(), held, assignable, api).await?;
-    Ok(PersonHoldings { roles, direct: HashSet::new() })
+    let roles = held_roles::on_api(&db, scope.within(), held, assignable, api).await?;
+    let holding = |role: Arc<HeldRole>| by.get(&role.id).map(|by| Holding { by: *by, role: role.clone() });
+    Ok(PersonHoldings { roles: roles.into_iter().filter_map(holding).collect(), direct: HashSet::new() })
 }
 
 /// Members who hold a role with the permission, in the order of their ids after `after`, as many as wanted.
@@ -187,18 +221,34 @@ pub async fn holders_of(
     Ok(users.into_iter().map(UserId::new).collect())
 }
 
-/// Gives roles to a member; those held already stay.
+/// Gives roles to a member; those held already stay. What the vendor gives is then held by the vendor's word, whoever gave it
+/// before; the organization takes over nothing.
 ///
 /// # Errors
 /// [`crate::Error::Missing`] when the member or a role is gone.
-pub async fn insert(unit: &UnitOfWork, scope: &OrgScope, member: &UserId, roles: &[RoleId]) -> Result<()> {
-    let rows = roles.iter().map(|role| table::ActiveModel {
+pub async fn insert(
+    unit: &UnitOfWork,
+    scope: &OrgScope,
+    member: &UserId,
+    roles: &[RoleId],
+    by: ConferredBy,
+) -> Result<()> {
+    // PostgreSQL changes no row twice.
+    let roles: BTreeSet<&RoleId> = roles.iter().collect();
+    let rows = roles.into_iter().map(|role| table::ActiveModel {
         tenant_id: Set(scope.tenant().to_string()),
         organization_id: Set(scope.organization().to_string()),
         user_id: Set(member.to_string()),
         role_id: Set(role.to_string()),
+        by_organization: Set(by.is_organization()),
     });
-    let insert = table::Entity::insert_many(rows).on_conflict_do_nothing();
+    use table::Column::{ByOrganization, OrganizationId, RoleId as Role, TenantId, UserId as User};
+    let mut held = OnConflict::columns([TenantId, OrganizationId, User, Role]);
+    match by {
+        ConferredBy::Vendor => held.update_column(ByOrganization),
+        ConferredBy::Organization => held.do_nothing(),
+    };
+    let insert = table::Entity::insert_many(rows).on_conflict(held);
     insert.exec_without_returning(unit.transaction()).await?;
     Ok(())
 }

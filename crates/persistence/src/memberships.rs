@@ -79,7 +79,7 @@ pub async fn find_all(
     }
     let rows = paging::page(&db, query, page, table::Column::UserId, |row| row.user_id.clone()).await?;
     let ids: Vec<UserId> = rows.items.into_iter().map(|row| UserId::new(row.user_id)).collect();
-    let items = users::find_all(Db(db.0), scope.within(), &ids).await?;
+    let items = users::find_all(Db(db.0, db.1), scope.within(), &ids).await?;
     Ok(Page { items, total: rows.total, next: rows.next })
 }
 

@@ -10,6 +10,7 @@ use guildhall_domain::client_grant::Association;
 use guildhall_domain::id::{ClientGrantId, OrganizationId, ResourceServerId, RoleId};
 use guildhall_domain::policy::OrgScope;
 use guildhall_domain::rights::HeldRole;
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
@@ -29,6 +30,11 @@ fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
         .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
         .filter(table::Column::OrganizationId.eq(scope.organization().as_str()))
+}
+
+/// The ids of the grants that are associated with the organization, as a query.
+pub(crate) fn grant_ids_in(scope: &OrgScope) -> SelectStatement {
+    in_organization(scope).select_only().column(table::Column::GrantId).into_query()
 }
 
 fn roles_in_organization(scope: &OrgScope) -> Select<roles_of::Entity> {
@@ -53,6 +59,35 @@ pub async fn find(
     };
     let held = roles_held(&db, scope, std::slice::from_ref(&row)).await?.remove(grant.as_str());
     Ok(Some(association(row, held)?))
+}
+
+/// What associates each of the grants with the organization, of those that are; name fewer than 1,000.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn find_all(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    grants: &[ClientGrantId],
+) -> Result<HashMap<ClientGrantId, Association>> {
+    all_of(&db.into(), scope, grants).await
+}
+
+async fn all_of(
+    db: &Db<'_>,
+    scope: &OrgScope,
+    grants: &[ClientGrantId],
+) -> Result<HashMap<ClientGrantId, Association>> {
+    let ids = grants.iter().map(ClientGrantId::as_str);
+    let rows = in_organization(scope).filter(table::Column::GrantId.is_in(ids)).all(&db.0).await?;
+    let mut held = roles_held(db, scope, &rows).await?;
+    let mut associations = HashMap::new();
+    for row in rows {
+        let roles = held.remove(&row.grant_id);
+        let association = association(row, roles)?;
+        associations.insert(association.grant_id.clone(), association);
+    }
+    Ok(associations)
 }
 
 /// The tenant's roles and the organization's own.
@@ -145,6 +180,7 @@ pub async fn insert(
         grant_id: Set(association.grant_id.to_string()),
         scope: Set(association.scope.as_ref().map(serde_json::to_value).transpose()?),
         has_roles: Set(association.roles.is_some()),
+        by_organization: Set(association.by_organization),
         created_at: Set(now.timestamp_millis()),
     };
     table::Entity::insert(row).exec_without_returning(unit.transaction()).await?;
@@ -178,5 +214,6 @@ pub(crate) fn association(row: table::Model, roles: Option<Vec<RoleId>>) -> Resu
         scope: row.scope.map(serde_json::from_value).transpose()?,
         // An association whose roles were all deleted still has roles: none, and so no permissions.
         roles: row.has_roles.then(|| roles.unwrap_or_default()),
+        by_organization: row.by_organization,
     })
 }

@@ -1,6 +1,6 @@
 //! Permissions that APIs define, found by name and described for those who hold them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use guildhall_domain::id::ResourceServerId;
 use guildhall_domain::page::{Page, PageRequest};
@@ -8,13 +8,15 @@ use guildhall_domain::permission::{Permission, PermissionName};
 use guildhall_domain::policy::TenantScope;
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::entity::{permissions as table, resource_servers};
 use crate::error::Result;
-use crate::paging;
+use crate::resource_servers::id_of;
 use crate::store::Db;
+use crate::{dialect, paging};
 
 /// How many names are looked up by one query.
 const AT_ONCE: usize = 500;
@@ -48,7 +50,14 @@ pub async fn resolve(
     scope: &TenantScope,
     names: &[PermissionName],
 ) -> Result<HashMap<PermissionName, PermissionKey>> {
-    let db = db.into();
+    resolved(&db.into(), scope, names).await
+}
+
+async fn resolved(
+    db: &Db<'_>,
+    scope: &TenantScope,
+    names: &[PermissionName],
+) -> Result<HashMap<PermissionName, PermissionKey>> {
     let mut resolved = HashMap::new();
     for names in names.chunks(AT_ONCE) {
         let asked: HashSet<&PermissionName> = names.iter().collect();
@@ -88,6 +97,87 @@ pub async fn resolve(
     Ok(resolved)
 }
 
+/// The names of permissions, in their order; those whose API is gone are passed over.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn names(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    keys: impl IntoIterator<Item = &PermissionKey>,
+) -> Result<Vec<PermissionName>> {
+    let db = db.into();
+    let keys: Vec<&PermissionKey> = keys.into_iter().collect();
+    let ids: BTreeSet<&str> = keys.iter().map(|key| key.resource_server_id.as_str()).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let mut identifiers: HashMap<String, String> = HashMap::new();
+    for ids in ids.chunks(AT_ONCE) {
+        let query = apis_in_tenant(scope)
+            .select_only()
+            .columns([resource_servers::Column::Id, resource_servers::Column::Identifier])
+            .filter(resource_servers::Column::Id.is_in(ids.iter().copied()));
+        identifiers.extend(query.into_tuple::<(String, String)>().all(&db.0).await?);
+    }
+    let name = |key: &PermissionKey| {
+        let resource_server_identifier = identifiers.get(key.resource_server_id.as_str())?.clone();
+        Some(PermissionName { resource_server_identifier, permission_name: key.permission.clone() })
+    };
+    let mut names: Vec<PermissionName> = keys.into_iter().filter_map(name).collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Which of the permissions that APIs define are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// All but those of the API with this identifier.
+    pub except: Option<String>,
+    /// These alone; all when absent.
+    pub among: Option<Vec<PermissionName>>,
+    /// A part of the name or of the description, in capitals or not.
+    pub text: Option<String>,
+}
+
+/// A page of the permissions that APIs define, in the order of their names.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list(
+    db: impl Into<Db<'_>>,
+    scope: &TenantScope,
+    filter: &Filter,
+    request: &PageRequest,
+) -> Result<Page<(PermissionKey, Permission)>> {
+    let db = db.into();
+    let mut query = in_tenant(scope);
+    if let Some(identifier) = &filter.except {
+        let except = table::Column::ResourceServerId.not_in_subquery(id_of(scope, identifier));
+        query = query.filter(except);
+    }
+    if let Some(names) = &filter.among {
+        let keys = resolved(&db, scope, names).await?;
+        query = query.filter(among(db.0.get_database_backend(), keys.values()));
+    }
+    if let Some(part) = &filter.text {
+        let columns = [table::Column::Value, table::Column::Description];
+        let holding = columns.map(|column| dialect::contains(column.into_expr(), part));
+        query = query.filter(holding.into_iter().fold(Condition::any(), Condition::add));
+    }
+    of_query(&db, scope, query, request).await
+}
+
+/// Whether it is one of many permissions: more than [`any_of`] can name.
+fn among<'a>(backend: DatabaseBackend, keys: impl Iterator<Item = &'a PermissionKey> + Clone) -> Condition {
+    let apis: BTreeSet<&str> = keys.clone().map(|key| key.resource_server_id.as_str()).collect();
+    let apis = dialect::texts(backend, apis);
+    let pairs: Vec<String> =
+        keys.map(|key| format!("{}\n{}", key.permission, key.resource_server_id)).collect();
+    let pairs = dialect::texts(backend, pairs.iter().map(String::as_str));
+    let (value, api) = (table::Column::Value.into_expr(), table::Column::ResourceServerId.into_expr());
+    let joined = dialect::joined(dialect::joined(value, "\n".into()), api.clone());
+    Condition::all().add(api.in_subquery(apis)).add(joined.in_subquery(pairs))
+}
+
 /// A page of the permissions that `held` selects as pairs of API and scope, in the order of their names.
 pub(crate) async fn page(
     db: &Db<'_>,
@@ -96,7 +186,15 @@ pub(crate) async fn page(
     page: &PageRequest,
 ) -> Result<Page<(PermissionKey, Permission)>> {
     let key = Expr::tuple([Expr::col(table::Column::ResourceServerId), Expr::col(table::Column::Value)]);
-    let mut query = in_tenant(scope).filter(key.in_subquery(held));
+    of_query(db, scope, in_tenant(scope).filter(key.in_subquery(held)), page).await
+}
+
+async fn of_query(
+    db: &Db<'_>,
+    scope: &TenantScope,
+    mut query: Select<table::Entity>,
+    page: &PageRequest,
+) -> Result<Page<(PermissionKey, Permission)>> {
     let total = match page.totals() {
         true => Some(query.clone().count(&db.0).await?),
         false => None,

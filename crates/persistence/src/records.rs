@@ -1,5 +1,6 @@
 //! Records beside the one door: sessions, codes and refresh tokens change nothing of who may do what.
 
+use guildhall_domain::clock::Clock;
 use sea_orm::{DatabaseExecutor, DatabaseTransaction};
 
 use crate::error::Result;
@@ -7,7 +8,7 @@ use crate::store::{Db, Store};
 use crate::unit::UnitOfWork;
 
 /// A transaction of records. Dropped without [`Records::commit`], it leaves nothing.
-pub struct Records(pub(crate) DatabaseTransaction);
+pub struct Records(pub(crate) DatabaseTransaction, pub(crate) Clock);
 
 impl Records {
     /// Makes the records permanent.
@@ -42,6 +43,6 @@ impl<'a> From<&'a UnitOfWork> for Writer<'a> {
 
 impl<'a> From<&'a Records> for Db<'a> {
     fn from(records: &'a Records) -> Self {
-        Self(DatabaseExecutor::Transaction(&records.0))
+        Self(DatabaseExecutor::Transaction(&records.0), &records.1)
     }
 }

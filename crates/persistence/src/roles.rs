@@ -2,9 +2,12 @@
 
 use guildhall_domain::id::{OrganizationId, RoleId};
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::TenantScope;
+use guildhall_domain::policy::{OrgScope, TenantScope};
 use guildhall_domain::role::{Role, RoleType};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Select, Set};
+use sea_orm::sea_query::{Expr, UnionType};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set,
+};
 
 use crate::entity::{self, roles as table};
 use crate::error::Result;
@@ -50,6 +53,46 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<Role>> {
     let mut query = owned_by(scope, filter.owner.as_ref());
+    if let Some(part) = &filter.name {
+        query = query.filter(dialect::contains(table::Column::Name.into_expr(), part));
+    }
+    of_query(&db.into(), query, page).await
+}
+
+/// Which of the roles that an organization can give are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assignable {
+    /// Whose they are; of both kinds when absent.
+    pub kind: Option<RoleType>,
+    /// A part of the name, in capitals or not.
+    pub name: Option<String>,
+    /// Of the tenant's, these alone; all when absent.
+    pub of_tenant: Option<Vec<RoleId>>,
+}
+
+/// A page of the roles that the organization can give: the tenant's and its own.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn list_assignable(
+    db: impl Into<Db<'_>>,
+    scope: &OrgScope,
+    filter: &Assignable,
+    page: &PageRequest,
+) -> Result<Page<Role>> {
+    let ids = |query: Select<table::Entity>| query.select_only().column(table::Column::Id).into_query();
+    let mut of_tenant = owned_by(scope.within(), None);
+    if let Some(these) = &filter.of_tenant {
+        of_tenant = of_tenant.filter(table::Column::Id.is_in(these.iter().map(RoleId::as_str)));
+    }
+    let own = owned_by(scope.within(), Some(scope.organization()));
+    // Found by their owners first: in the order of ids, one would read other organizations' own as well.
+    let found = match filter.kind {
+        Some(RoleType::Tenant) => ids(of_tenant),
+        Some(RoleType::Organization) => ids(own),
+        None => ids(of_tenant).union(UnionType::All, ids(own)).to_owned(),
+    };
+    let mut query = in_tenant(scope.within()).filter(table::Column::Id.in_subquery(found));
     if let Some(part) = &filter.name {
         query = query.filter(dialect::contains(table::Column::Name.into_expr(), part));
     }
@@ -120,11 +163,17 @@ pub async fn update(unit: &UnitOfWork, scope: &TenantScope, role: &Role) -> Resu
     Ok(())
 }
 
-/// Deletes a role; whoever held it holds it no more.
+/// Deletes a role; whoever held it holds it no more, and roles that were made from it are made from none.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn delete(unit: &UnitOfWork, scope: &TenantScope, id: &RoleId) -> Result<()> {
+    table::Entity::update_many()
+        .col_expr(table::Column::TemplateId, Expr::value(None::<String>))
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(table::Column::TemplateId.eq(id.as_str()))
+        .exec(unit.transaction())
+        .await?;
     table::Entity::delete_by_id((scope.tenant().to_string(), id.to_string()))
         .exec(unit.transaction())
         .await?;
@@ -138,6 +187,7 @@ fn row(scope: &TenantScope, role: &Role) -> table::ActiveModel {
         name: Set(role.name.clone()),
         description: Set(role.description.clone()),
         owner_id: Set(role.owner_id.as_ref().map(ToString::to_string)),
+        template_id: Set(role.template_id.as_ref().map(ToString::to_string)),
         created_at: Set(role.created_at.timestamp_millis()),
     }
 }
@@ -149,13 +199,14 @@ fn role(row: table::Model) -> Result<Role> {
         description: row.description,
         kind: if row.owner_id.is_some() { RoleType::Organization } else { RoleType::Tenant },
         owner_id: row.owner_id.map(OrganizationId::new),
+        template_id: row.template_id.map(RoleId::new),
         created_at: entity::time(row.created_at)?,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{DatabaseBackend, QueryTrait};
+    use sea_orm::DatabaseBackend;
 
     use super::*;
 

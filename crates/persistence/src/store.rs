@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use guildhall_domain::clock::Clock;
 use guildhall_domain::id::TenantId;
 use guildhall_domain::log::{Actor, Origin};
@@ -37,30 +38,37 @@ pub struct Store {
     epochs: Arc<Epochs>,
 }
 
-/// Where a read happens: in the store, or within a unit of work.
-pub struct Db<'a>(pub(crate) DatabaseExecutor<'a>);
+/// Where a read happens, in the store or within a unit of work, and by which clock.
+pub struct Db<'a>(pub(crate) DatabaseExecutor<'a>, pub(crate) &'a Clock);
+
+impl Db<'_> {
+    /// When the read happens.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.1.now()
+    }
+}
 
 impl<'a> From<&'a Store> for Db<'a> {
     fn from(store: &'a Store) -> Self {
-        Self(DatabaseExecutor::Connection(&store.read))
+        Self(DatabaseExecutor::Connection(&store.read), &store.clock)
     }
 }
 
 impl<'a> From<&'a UnitOfWork> for Db<'a> {
     fn from(unit: &'a UnitOfWork) -> Self {
-        Self(DatabaseExecutor::Transaction(unit.transaction()))
+        Self(DatabaseExecutor::Transaction(unit.transaction()), unit.clock())
     }
 }
 
 impl<'a> From<&'a View> for Db<'a> {
     fn from(view: &'a View) -> Self {
-        Self(DatabaseExecutor::Transaction(&view.0))
+        Self(DatabaseExecutor::Transaction(&view.0), &view.1)
     }
 }
 
 /// The database as it was at one moment.
 #[derive(Debug)]
-pub struct View(DatabaseTransaction);
+pub struct View(DatabaseTransaction, Clock);
 
 impl Store {
     /// Opens the database at `url` (`sqlite://path?mode=rwc` or `postgres://…`).
@@ -148,7 +156,7 @@ impl Store {
             options.isolation_level = Some(IsolationLevel::RepeatableRead);
             options.access_mode = Some(AccessMode::ReadOnly);
         }
-        Ok(View(self.read.begin_with_options(options).await?))
+        Ok(View(self.read.begin_with_options(options).await?, self.clock.clone()))
     }
 
     /// Begins a unit of work in a tenant, on behalf of `actor`.
@@ -188,7 +196,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Records(self.write.begin_with_options(options).await?))
+        Ok(Records(self.write.begin_with_options(options).await?, self.clock.clone()))
     }
 
     /// Asks the database for the epoch of every tenant, so that caches of this node notice changes made by others.

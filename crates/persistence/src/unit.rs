@@ -37,6 +37,10 @@ impl UnitOfWork {
         Self { transaction, scope, actor, origin, clock, epochs, epoch: None }
     }
 
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     pub(crate) fn transaction(&self) -> &DatabaseTransaction {
         &self.transaction
     }

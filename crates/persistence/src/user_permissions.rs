@@ -117,7 +117,7 @@ pub async fn holdings(
     let direct = direct.into_tuple::<String>().all(&db.0).await?.into_iter().collect();
     let of_tenant = Condition::all().add(roles::Column::OwnerId.is_null());
     let held = held_roles::on_api(&db, scope, user_roles::ids_of(scope, user), of_tenant, api).await?;
-    Ok(PersonHoldings { roles: held, direct })
+    Ok(PersonHoldings { roles: held_roles::by_vendor(held), direct })
 }
 
 /// What each of the users holds on an API outside organizations, in their order; ask for fewer than 1,000.
@@ -143,7 +143,8 @@ pub async fn holdings_of(
     }
     let direct = users.iter().map(|user| of_user.remove(user.as_str()).unwrap_or_default());
     let roles = user_roles::on_api(db, scope, users, api).await?;
-    Ok(roles.into_iter().zip(direct).map(|(roles, direct)| PersonHoldings { roles, direct }).collect())
+    let holdings = |(roles, direct)| PersonHoldings { roles: held_roles::by_vendor(roles), direct };
+    Ok(roles.into_iter().zip(direct).map(holdings).collect())
 }
 
 /// The user's direct permissions.

@@ -7,6 +7,7 @@ use guildhall_app::logout_notices::{self, Ready};
 use guildhall_app::{App, Problem};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
+use tokio::sync::OnceCell;
 
 /// How often notices that are due are looked for.
 const LOOK: Duration = Duration::from_secs(1);
@@ -19,10 +20,8 @@ const AT_ONCE: u64 = 20;
 
 /// Sends notices as long as the server runs.
 pub async fn send(app: App) {
-    let client = match Client::builder().timeout(PATIENCE).redirect(Policy::none()).build() {
-        Ok(client) => client,
-        Err(error) => return tracing::error!(%error, "notices of sign-outs cannot be sent"),
-    };
+    // Reading the certificate roots takes a while, so the client is made when there is something to send.
+    let client = OnceCell::new();
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -33,10 +32,13 @@ pub async fn send(app: App) {
     }
 }
 
-async fn send_due(app: &App, client: &Client) -> Result<(), Problem> {
+async fn send_due(app: &App, client: &OnceCell<Client>) -> Result<(), Problem> {
     let mut sending = tokio::task::JoinSet::new();
     for ready in logout_notices::take(app, AT_ONCE).await? {
-        let (app, client) = (app.clone(), client.clone());
+        let made = client.get_or_try_init(|| async {
+            Client::builder().timeout(PATIENCE).redirect(Policy::none()).build()
+        });
+        let (app, client) = (app.clone(), made.await.map_err(Problem::internal)?.clone());
         sending.spawn(async move { send_one(&app, &client, &ready).await });
     }
     while sending.join_next().await.is_some() {}

@@ -11,7 +11,8 @@ use crate::custom_claims::CustomClaims;
 /// Everything that an ID token says; it is what [`sign`](crate::jws::sign) takes.
 ///
 /// Claims come in this order: those about the person, `iss`, `sub`, `aud`, `iat`, `exp`, then `auth_time`, `sid`,
-/// `nonce`, `amr`, `acr`, `at_hash`, `c_hash`, `org_id`, `org_name` and the custom ones.
+/// `nonce`, `amr`, `acr`, `at_hash`, `c_hash`, `org_id`, `org_name`, what the person may do by the My Organization API, and the
+/// custom ones.
 #[derive(Debug, Clone, Copy)]
 pub struct IdToken<'a> {
     /// The claims about the person that the scope asked for.
@@ -42,6 +43,8 @@ pub struct IdToken<'a> {
     pub code_hash: Option<&'a str>,
     /// `org_id` and `org_name`.
     pub organization: Option<OrganizationClaims<'a>>,
+    /// `urn:auth0:my_org_current_user_permissions`: what the person may do in the organization by the My Organization API.
+    pub my_organization_permissions: Option<&'a [String]>,
     /// What the tenant added.
     pub custom: Option<&'a CustomClaims>,
 }
@@ -83,6 +86,9 @@ impl Serialize for IdToken<'_> {
                 claims.serialize_entry("org_name", name)?;
             }
         }
+        if let Some(permissions) = self.my_organization_permissions {
+            claims.serialize_entry("urn:auth0:my_org_current_user_permissions", permissions)?;
+        }
         for (name, value) in self.custom.into_iter().flat_map(CustomClaims::iter) {
             claims.serialize_entry(name, value)?;
         }
@@ -117,6 +123,7 @@ mod tests {
             access_token_hash: None,
             code_hash: None,
             organization: None,
+            my_organization_permissions: None,
             custom: None,
         };
         let start = r#"{"name":"Ada","email":"ada@example.com","iss":"https://acme/","sub":"auth0|1","aud":"c1","iat":100,"exp":160"#;
@@ -130,12 +137,13 @@ mod tests {
             access_token_hash: Some("h"),
             code_hash: Some("i"),
             organization: Some(OrganizationClaims { id: Some("org_1"), name: Some("acme"), epoch: 7 }),
+            my_organization_permissions: Some(&["read:my_org:details".to_owned()]),
             custom: Some(&custom),
             ..least
         };
         // The tenant's claim stands once, in place of the person's own.
         let start = start.replacen(r#""name":"Ada","#, "", 1);
-        let rest = r#","auth_time":90,"sid":"s","nonce":"n","amr":["mfa"],"acr":"a","at_hash":"h","c_hash":"i","org_id":"org_1","org_name":"acme","name":"Countess","https://acme.example/x":1}"#;
+        let rest = r#","auth_time":90,"sid":"s","nonce":"n","amr":["mfa"],"acr":"a","at_hash":"h","c_hash":"i","org_id":"org_1","org_name":"acme","urn:auth0:my_org_current_user_permissions":["read:my_org:details"],"name":"Countess","https://acme.example/x":1}"#;
         assert_eq!(serde_json::to_string(&most).unwrap(), format!("{start}{rest}"));
     }
 }

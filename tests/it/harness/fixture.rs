@@ -25,6 +25,8 @@ pub struct Fixture {
     pub credential: String,
     pub grant: String,
     pub spare_grant: String,
+    /// The organization is asked to let a client in.
+    pub client_grant_request: String,
     /// A database connection that the organization has, with one user.
     pub connection: String,
     pub connection_name: String,
@@ -76,6 +78,9 @@ impl Fixture {
         let credential = text(&vendor.post(&credentials, new).await.is(201), "id");
 
         vendor.associate(&organization, &grant).await;
+        let asked = json!({"grant_id": vendor.grant(&spare_client, &other, &["read"], "allow").await});
+        let requests = format!("/organizations/{organization}/client-grant-requests");
+        let client_grant_request = text(&vendor.post(&requests, asked).await.is(201), "id");
         vendor.member(&organization, &user).await;
         let roles = json!({"roles": [role]});
         let of_member = format!("/organizations/{organization}/members/{}/roles", segment(&user));
@@ -128,6 +133,7 @@ impl Fixture {
             credential,
             grant,
             spare_grant,
+            client_grant_request,
             connection,
             connection_name,
             spare_connection,
@@ -206,6 +212,7 @@ impl Fixture {
             "clients" => &self.client.id,
             "credentials" => &self.credential,
             "client-grants" => &self.grant,
+            "client-grant-requests" => &self.client_grant_request,
             "sessions" => &self.session,
             "refresh-tokens" => &self.refresh_token,
             "grants" => &self.consent,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod database;
+mod dice;
 mod fixture;
 mod jwt;
 mod node;
@@ -12,6 +13,7 @@ mod vendor;
 
 pub use answer::Answer;
 pub use database::Database;
+pub use dice::Dice;
 pub use fixture::Fixture;
 pub use jwt::{claims, header, names, verified};
 pub use node::Node;

@@ -141,6 +141,11 @@ impl Vendor {
     /// The same, holding roles there.
     pub async fn member_with(&self, organization: &str, user: &str, roles: &[&str]) {
         self.member(organization, user).await;
+        self.member_roles(organization, user, roles).await;
+    }
+
+    /// Gives a member roles in an organization.
+    pub async fn member_roles(&self, organization: &str, user: &str, roles: &[&str]) {
         let path = format!("/organizations/{organization}/members/{}/roles", segment(user));
         self.post(&path, json!({"roles": roles})).await.is(204);
     }

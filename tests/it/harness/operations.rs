@@ -145,6 +145,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             "POST /organizations/{id}/members/{user_id}/roles" => role(),
             "DELETE /organizations/{id}/members/{user_id}/roles" => json!({"roles": [of.role]}),
             "POST /organizations/{id}/client-grants" => json!({"grant_id": of.spare_grant}),
+            "POST /organizations/{id}/client-grant-requests" => json!({"grant_id": of.spare_grant}),
             "POST /organizations/{id}/enabled_connections" | "POST /organizations/{id}/connections" => {
                 json!({"connection_id": of.spare_connection})
             }
@@ -246,6 +247,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
             | "PUT /keys/signing/{kid}/revoke"
             | "DELETE /organizations/{id}"
             | "DELETE /organizations/{id}/client-grants/{grant_id}"
+            | "DELETE /organizations/{id}/client-grant-requests/{request_id}"
             | "DELETE /organizations/{id}/enabled_connections/{connection_id}"
             | "DELETE /organizations/{id}/connections/{connection_id}"
             | "POST /organizations/{id}/invitations/{invitation_id}/resend"

@@ -1,8 +1,8 @@
 //! Changes to who may do what, and what they do to the model.
 
-use super::model::{Association, Bound, Grant, Model, Permission, Policy, Usage};
+use super::model::{Association, Bound, Envelope, Grant, Model, Permission, Policy, Usage, User};
 
-/// A change. Each is one request to the Management API.
+/// A change. Each is one request to the Management API, or stands for one of the organization's own admins'.
 #[derive(Clone, Debug)]
 pub enum Change {
     AddRolePermissions {
@@ -22,6 +22,12 @@ pub enum Change {
         user: usize,
     },
     AddMemberRoles {
+        organization: usize,
+        user: usize,
+        roles: Vec<usize>,
+    },
+    /// By the organization itself.
+    ConferMemberRoles {
         organization: usize,
         user: usize,
         roles: Vec<usize>,
@@ -89,10 +95,10 @@ pub enum Change {
     /// Of an organization, or nothing to have it follow the tenant.
     SetEnvelope {
         organization: usize,
-        envelope: Option<Bound<Permission>>,
+        envelope: Option<Envelope>,
     },
     SetTenantEnvelope {
-        envelope: Bound<Permission>,
+        envelope: Envelope,
     },
     SetStrategy {
         organization: usize,
@@ -126,11 +132,28 @@ impl Change {
             }
             Self::RemoveMember { organization, user } => {
                 model.users[user].memberships.remove(&organization);
+                model.users[user].conferred.retain(|(of, _)| *of != organization);
             }
             Self::AddMemberRoles { organization, user, roles } => {
+                for role in &roles {
+                    model.users[user].conferred.remove(&(organization, *role));
+                }
                 add(model.users[user].memberships.get_mut(&organization).unwrap(), roles);
             }
+            Self::ConferMemberRoles { organization, user, roles } => {
+                let User { memberships, conferred, .. } = &mut model.users[user];
+                let held = memberships.get_mut(&organization).unwrap();
+                for role in roles {
+                    if !held.contains(&role) {
+                        held.push(role);
+                        conferred.insert((organization, role));
+                    }
+                }
+            }
             Self::RemoveMemberRoles { organization, user, roles } => {
+                for role in &roles {
+                    model.users[user].conferred.remove(&(organization, *role));
+                }
                 remove(model.users[user].memberships.get_mut(&organization).unwrap(), &roles);
             }
             Self::AddUserRoles { user, roles } => add(&mut model.users[user].roles, roles),

@@ -2,7 +2,6 @@
 //! reference says. `GUILDHALL_TEST_SEED` replays the tenant of a seed, in all of these tests.
 
 mod change;
-mod dice;
 mod furnish;
 mod model;
 mod reference;
@@ -17,9 +16,8 @@ use std::sync::Arc;
 use chrono::Duration;
 use rstest::rstest;
 
-use crate::harness::Vendor;
+use crate::harness::{Dice, Vendor};
 use change::Change;
-use dice::Dice;
 use furnish::Ids;
 use model::Model;
 

@@ -1,8 +1,8 @@
 //! A tenant as plain data. Things refer to each other by their place in the lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::dice::Dice;
+use crate::harness::Dice;
 
 /// What permissions are called. APIs share names, so that one cannot be taken for another's unnoticed.
 pub const NAMES: [&str; 6] = ["read", "write", "delete", "audit", "export", "share"];
@@ -41,7 +41,7 @@ pub struct Model {
     /// Of a machine on an API.
     pub grants: BTreeMap<(usize, usize), Grant>,
     /// Of organizations that have none of their own.
-    pub envelope: Bound<Permission>,
+    pub envelope: Envelope,
     pub policies: BTreeMap<usize, Policy>,
 }
 
@@ -67,7 +67,15 @@ pub enum People {
 pub struct Organization {
     /// Whether its tokens have audiences of its own.
     pub has_audiences: bool,
-    pub envelope: Option<Bound<Permission>>,
+    pub envelope: Option<Envelope>,
+}
+
+/// What an organization may confer.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    pub permissions: Bound<Permission>,
+    /// Of the tenant's.
+    pub roles: Bound<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +94,8 @@ pub struct User {
     pub direct: Vec<Permission>,
     /// The roles held in each organization that the user is in.
     pub memberships: BTreeMap<usize, Vec<usize>>,
+    /// Those of them, each with its organization, that the organization conferred itself.
+    pub conferred: BTreeSet<(usize, usize)>,
 }
 
 /// Whether an organization must not, may or must be named.
@@ -109,6 +119,8 @@ pub struct Grant {
 pub struct Association {
     pub scope: Bound<&'static str>,
     pub roles: Option<Vec<usize>>,
+    /// Whether the organization let the machine in itself.
+    pub by_organization: bool,
 }
 
 /// An application.
@@ -215,7 +227,7 @@ impl Model {
             users,
             machines: dice.between(1, 3),
             grants: BTreeMap::new(),
-            envelope: Bound::All,
+            envelope: Envelope { permissions: Bound::All, roles: Bound::All },
             policies: BTreeMap::new(),
         }
     }
@@ -282,6 +294,7 @@ impl User {
             roles: Vec::new(),
             direct: Vec::new(),
             memberships: BTreeMap::new(),
+            conferred: BTreeSet::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ mod explained;
 mod issued;
 mod policies;
 
-use super::model::{Bound, Grant, Model, People, Permission, Place, Role, Subject, Usage};
+use super::model::{Association, Envelope, Grant, Model, People, Permission, Place, Subject, Usage};
 
 pub use explained::{Hindrance, Way};
 pub use issued::Rights;
@@ -46,9 +46,10 @@ impl Model {
                                 .iter()
                                 .any(|role| self.roles[*role].permissions.contains(&permission))
                     }
-                    Some(organization) => user.memberships[&organization]
-                        .iter()
-                        .any(|role| self.confers(&self.roles[*role], organization, permission)),
+                    Some(organization) => user.memberships[&organization].iter().any(|role| {
+                        let by_organization = user.conferred.contains(&(organization, *role));
+                        self.confers(*role, by_organization, organization, permission)
+                    }),
                 }
             }
             Subject::Machine(machine) => {
@@ -61,24 +62,41 @@ impl Model {
                 if !association.scope.admits(&name) {
                     return false;
                 }
+                let by_organization = grant.is_by_organization(association);
+                if by_organization && !self.envelope_of(organization).permissions.admits(&permission) {
+                    return false;
+                }
                 match &association.roles {
                     None => true,
-                    Some(roles) => {
-                        roles.iter().any(|role| self.confers(&self.roles[*role], organization, permission))
-                    }
+                    Some(roles) => roles
+                        .iter()
+                        .any(|role| self.confers(*role, by_organization, organization, permission)),
                 }
             }
         }
     }
 
-    /// Whether a role that is held in an organization confers a permission: the tenant's always, the organization's own
-    /// within the envelope.
-    fn confers(&self, role: &Role, organization: usize, permission: Permission) -> bool {
-        role.permissions.contains(&permission)
-            && (role.owner.is_none() || self.envelope_of(organization).admits(&permission))
+    /// Whether a role that is held in an organization confers a permission: the organization's own within the envelope, the
+    /// tenant's always, unless the organization conferred it and may not any more.
+    fn confers(
+        &self,
+        role: usize,
+        by_organization: bool,
+        organization: usize,
+        permission: Permission,
+    ) -> bool {
+        if !self.roles[role].permissions.contains(&permission) {
+            return false;
+        }
+        let envelope = self.envelope_of(organization);
+        match self.roles[role].owner {
+            Some(_) => envelope.permissions.admits(&permission),
+            None if by_organization => envelope.roles.admits(&role),
+            None => true,
+        }
     }
 
-    fn envelope_of(&self, organization: usize) -> &Bound<Permission> {
+    fn envelope_of(&self, organization: usize) -> &Envelope {
         self.organizations[organization].envelope.as_ref().unwrap_or(&self.envelope)
     }
 
@@ -135,6 +153,11 @@ impl Model {
 }
 
 impl Grant {
+    /// Whether it is the organization's word alone that the machine is there.
+    fn is_by_organization(&self, association: &Association) -> bool {
+        association.by_organization && !self.is_for_any_organization
+    }
+
     /// Whether it is for an organization, or for none, as the place is.
     pub fn is_for(&self, place: Place) -> bool {
         match self.usage {

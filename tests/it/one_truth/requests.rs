@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::change::Change;
 use super::furnish::{Ids, identifier, strategy, text, with_scope};
-use super::model::{Association, Bound, Client, Grant, Permission, Policy, Rule};
+use super::model::{Association, Bound, Client, Envelope, Grant, Permission, Policy, Rule};
 use crate::harness::{Vendor, segment};
 
 impl Ids {
@@ -14,6 +14,9 @@ impl Ids {
         let (method, path, body) = self.request(change);
         let answer = vendor.call(method, &path, body.as_ref()).await;
         assert!(answer.succeeded(), "{change:?}: {} {}", answer.status, answer.text);
+        if let Some(row) = self.conferred(change) {
+            vendor.node.database.execute(row).await;
+        }
         match change {
             Change::AddGrant { machine, api, .. } => {
                 self.grants.insert((*machine, *api), text(&answer.body(), "id"));
@@ -49,7 +52,8 @@ impl Ids {
             Change::RemoveMember { organization, user } => {
                 (delete, format!("{}/members", inside(organization)), Some(members(user)))
             }
-            Change::AddMemberRoles { organization, user, roles } => {
+            Change::AddMemberRoles { organization, user, roles }
+            | Change::ConferMemberRoles { organization, user, roles } => {
                 (post, held(organization, user), Some(json!({"roles": self.roles_of(roles)})))
             }
             Change::RemoveMemberRoles { organization, user, roles } => {
@@ -99,10 +103,10 @@ impl Ids {
                 (delete, format!("{}/envelope", inside(organization)), None)
             }
             Change::SetEnvelope { organization, envelope: Some(envelope) } => {
-                (Method::PUT, format!("{}/envelope", inside(organization)), Some(body_of(envelope)))
+                (Method::PUT, format!("{}/envelope", inside(organization)), Some(self.envelope(envelope)))
             }
             Change::SetTenantEnvelope { envelope } => {
-                let body = json!({"organization_envelope": body_of(envelope)});
+                let body = json!({"organization_envelope": self.envelope(envelope)});
                 (patch, "/tenants/settings".to_owned(), Some(body))
             }
             Change::SetStrategy { organization, has_audiences } => {
@@ -118,6 +122,40 @@ impl Ids {
                 (delete, format!("/access-policies/{}", self.policies[number]), None)
             }
         }
+    }
+
+    /// What makes a change the organization's word, of which the request knows nothing.
+    fn conferred(&self, change: &Change) -> Option<String> {
+        let (table, organization, only) = match change {
+            Change::ConferMemberRoles { organization, user, roles } => {
+                let roles: Vec<String> =
+                    roles.iter().map(|role| format!("'{}'", self.roles[*role])).collect();
+                let user = &self.users[*user];
+                let only = format!("user_id = '{user}' AND role_id IN ({})", roles.join(", "));
+                ("membership_roles", organization, only)
+            }
+            Change::AddAssociation { organization, machine, api, association } => {
+                association.by_organization.then_some(())?;
+                let only = format!("grant_id = '{}'", self.grants[&(*machine, *api)]);
+                ("organization_client_grants", organization, only)
+            }
+            _ => return None,
+        };
+        let organization = &self.organizations[*organization];
+        Some(format!(
+            "UPDATE {table} SET by_organization = true WHERE organization_id = '{organization}' AND {only}"
+        ))
+    }
+
+    fn envelope(&self, envelope: &Envelope) -> Value {
+        let mut body = json!({});
+        if let Bound::Only(permissions) = &envelope.permissions {
+            body["grantable_permissions"] = json!(named(permissions));
+        }
+        if let Bound::Only(roles) = &envelope.roles {
+            body["assignable_roles"] = json!(self.roles_of(roles));
+        }
+        body
     }
 
     fn roles_of(&self, roles: &[usize]) -> Vec<&String> {
@@ -180,13 +218,6 @@ impl Ids {
             Client::Web => &self.web.id,
             Client::Machine(machine) => &self.machines[machine].id,
         }
-    }
-}
-
-fn body_of(envelope: &Bound<Permission>) -> Value {
-    match envelope {
-        Bound::All => json!({}),
-        Bound::Only(permissions) => json!({"grantable_permissions": named(permissions)}),
     }
 }
 

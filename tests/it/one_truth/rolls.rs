@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::change::Change;
-use super::dice::Dice;
-use super::model::{Association, Bound, Grant, Model, Permission, Policy, Rule, Usage};
+use super::model::{Association, Bound, Envelope, Grant, Model, Policy, Rule, Usage};
+use crate::harness::Dice;
 
 impl Change {
     /// What a tenant begins with.
@@ -18,7 +18,10 @@ impl Change {
             for organization in dice.some(&organizations(model), 65) {
                 changes.push(Self::AddMember { organization, user });
                 let roles = dice.few(&model.assignable(Some(organization)));
-                changes.push(Self::AddMemberRoles { organization, user, roles });
+                changes.push(match dice.yes(50) {
+                    true => Self::AddMemberRoles { organization, user, roles },
+                    false => Self::ConferMemberRoles { organization, user, roles },
+                });
             }
             changes.push(Self::AddUserRoles { user, roles: dice.few(&model.assignable(None)) });
             changes.push(Self::AddUserPermissions { user, permissions: dice.few(&permissions) });
@@ -67,7 +70,14 @@ impl Change {
             1 => Self::RemoveRolePermissions { role, permissions },
             2 if !is_member => Self::AddMember { organization, user },
             3 if is_member => Self::RemoveMember { organization, user },
-            4 | 5 if is_member => Self::AddMemberRoles { organization, user, roles: inside },
+            4 if is_member => Self::AddMemberRoles { organization, user, roles: inside },
+            5 if is_member => {
+                // Of what is held already, nothing changes.
+                let held = &model.users[user].memberships[&organization];
+                let roles: Vec<usize> = inside.into_iter().filter(|role| !held.contains(role)).collect();
+                (!roles.is_empty()).then_some(())?;
+                Self::ConferMemberRoles { organization, user, roles }
+            }
             6 if is_member => Self::RemoveMemberRoles { organization, user, roles: inside },
             7 => Self::AddUserRoles { user, roles: dice.few(&model.assignable(None)) },
             8 => Self::RemoveUserRoles { user, roles: dice.few(&model.assignable(None)) },
@@ -79,8 +89,10 @@ impl Change {
                 Self::SetGrantScope { machine, api, scope: bound(dice, &model.apis[api].names, 30) }
             }
             14 if granted.is_some() => Self::RemoveGrant { machine, api },
-            15 if !granted?.associations.contains_key(&organization) => {
-                let association = association(dice, model, organization, api, granted?);
+            15 if granted?.associations.get(&organization).is_none_or(|it| it.by_organization) => {
+                let mut association = association(dice, model, organization, api, granted?);
+                // What the organization let in can only be the vendor's word next.
+                association.by_organization &= !granted?.associations.contains_key(&organization);
                 Self::AddAssociation { organization, machine, api, association }
             }
             16 if granted?.associations.contains_key(&organization) => {
@@ -120,8 +132,11 @@ fn bound<T: Clone>(dice: &mut Dice, of: &[T], percent: usize) -> Bound<T> {
     if dice.yes(percent) { Bound::All } else { Bound::Only(dice.some(of, 65)) }
 }
 
-fn envelope(dice: &mut Dice, model: &Model) -> Bound<Permission> {
-    bound(dice, &model.permissions(), 20)
+fn envelope(dice: &mut Dice, model: &Model) -> Envelope {
+    Envelope {
+        permissions: bound(dice, &model.permissions(), 20),
+        roles: bound(dice, &model.assignable(None), 40),
+    }
 }
 
 fn grant(dice: &mut Dice, model: &Model, api: usize) -> Grant {
@@ -148,7 +163,11 @@ fn association(
     let names: Vec<&'static str> =
         model.apis[api].names.iter().copied().filter(|name| grant.scope.admits(name)).collect();
     let roles = dice.few(&model.assignable(Some(organization)));
-    Association { scope: bound(dice, &names, 60), roles: dice.yes(60).then_some(roles) }
+    Association {
+        scope: bound(dice, &names, 60),
+        roles: dice.yes(60).then_some(roles),
+        by_organization: dice.yes(40),
+    }
 }
 
 fn policy(dice: &mut Dice, model: &Model) -> Policy {

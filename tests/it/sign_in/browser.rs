@@ -19,7 +19,7 @@ pub struct Browser<'a> {
 
 impl<'a> Browser<'a> {
     pub fn new(vendor: &'a Vendor) -> Self {
-        let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let http = Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([]).build().unwrap();
         Self { vendor, http, cookies: Mutex::default(), from: None }
     }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -42,15 +42,10 @@ const OURS: &[&str] = &[
 /// Sends the requests of scripts. Clones share what they are made of.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Arc<OnceLock<reqwest::Client>>,
     networks: PrivateNetworks,
     timeout: Duration,
 }
-
-/// The client could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("the HTTP client of Actions could not be built")]
-pub struct BuildError(#[from] reqwest::Error);
 
 /// A name of which no address is public.
 #[derive(Debug, thiserror::Error)]
@@ -59,20 +54,26 @@ struct NotPublic;
 
 impl Client {
     /// A client that gives up on an answer after `timeout`.
-    ///
-    /// # Errors
-    /// When there are no certificate roots.
-    pub fn new(networks: PrivateNetworks, timeout: Duration) -> Result<Self, BuildError> {
+    pub fn new(networks: PrivateNetworks, timeout: Duration) -> Self {
+        Self { http: Arc::default(), networks, timeout }
+    }
+
+    /// What sends requests. Reading the certificate roots takes a while, so it is made when the first script fetches.
+    fn http(&self) -> Result<&reqwest::Client, String> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())
             // The addresses that were looked at are those that are connected to.
-            .dns_resolver(Arc::new(Resolver(networks)))
+            .dns_resolver(Arc::new(Resolver(self.networks)))
             // One run's connection is not another's.
             .pool_max_idle_per_host(0)
             .user_agent("Guildhall-Actions")
-            .build()?;
-        Ok(Self { http, networks, timeout })
+            .build()
+            .map_err(|error| format!("fetch: no request can be sent: {error}"))?;
+        Ok(self.http.get_or_init(|| http))
     }
 
     /// Sends a request, follows up to five redirects, and checks each address against `allowed`.
@@ -94,7 +95,7 @@ impl Client {
         }
         for _ in 0..=MOST_REDIRECTS {
             self.check(allowed, &url)?;
-            let mut sent = self.http.request(method.clone(), url.clone()).headers(headers.clone());
+            let mut sent = self.http()?.request(method.clone(), url.clone()).headers(headers.clone());
             if let Some(body) = &body {
                 sent = sent.body(body.clone());
             }

@@ -55,7 +55,7 @@ fn get(url: impl Into<String>) -> Request {
 }
 
 async fn fetch(networks: PrivateNetworks, host: &str, request: Request) -> Result<Response, String> {
-    let client = Client::new(networks, Duration::from_secs(2)).unwrap();
+    let client = Client::new(networks, Duration::from_secs(2));
     client.fetch(&AllowedHosts::parse([host]).unwrap(), request).await
 }
 

@@ -38,8 +38,8 @@ async fn show(
     Ok(HttpResponse::Ok().json(envelopes::get(&call.app, &call.by, &id).await?))
 }
 
-/// Gives an organization an envelope of its own. What it excludes is suspended at once wherever roles of the organization's
-/// own hold it, and there again once an envelope lets it in.
+/// Gives an organization an envelope of its own. What it excludes is suspended at once wherever the organization conferred it,
+/// and there again once an envelope lets it in.
 #[utoipa::path(
     tag = "organizations",
     operation_id = "put_organization_envelope",
@@ -47,7 +47,7 @@ async fn show(
     request_body = Envelope,
     responses(
         (status = 200, description = "The envelope.", body = Envelope),
-        (status = 400, description = "A field cannot be.", body = ErrorBody),
+        (status = 400, description = "A field cannot be, or a role is none of the tenant's.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
         (status = 404, description = "No such organization, or no API defines one of the permissions.", body = ErrorBody),

@@ -6,6 +6,7 @@ pub mod actions;
 pub mod audiences;
 pub mod claim_mappings;
 pub mod client_credentials;
+pub mod client_grant_requests;
 pub mod client_grants;
 pub mod clients;
 pub mod connection_clients;
@@ -51,6 +52,7 @@ pub fn routes(config: &mut impl Routes) {
     audiences::routes(config);
     claim_mappings::routes(config);
     client_credentials::routes(config);
+    client_grant_requests::routes(config);
     client_grants::routes(config);
     clients::routes(config);
     connection_clients::routes(config);
@@ -92,6 +94,7 @@ pub fn lists() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>
     vec![
         access_policies::AccessPolicyList::shapes(),
         claim_mappings::ClaimMappingList::shapes(),
+        client_grant_requests::ClientGrantRequestList::shapes(),
         client_grants::ClientGrantList::shapes(),
         clients::ClientList::shapes(),
         connection_clients::EnabledClientList::shapes(),

@@ -12,15 +12,12 @@ use utoipa::IntoParams;
 use crate::body::Body;
 use crate::failure::Failure;
 use crate::my_organization::call::Call;
-use crate::my_organization::paging::{Taking, page};
+use crate::my_organization::paging::{Taking, page, short};
 use crate::my_organization::problem::ProblemBody;
 use crate::page_of;
 use crate::query::{Fields, Query};
 
 page_of!(OrganizationMemberPage, members: OrganizationMember);
-
-/// The longest text that members are searched by, in bytes.
-const LONGEST: usize = 300;
 
 /// The routes.
 pub fn routes(config: &mut impl Routes) {
@@ -56,13 +53,9 @@ struct Sought {
 async fn list(call: Call<needs::ReadMembers>, query: Query) -> Result<HttpResponse, Failure> {
     let (taking, fields, sought): (Taking, Fields, Sought) = query.read3()?;
     known(&fields)?;
-    if sought.q.as_ref().is_some_and(|text| text.len() > LONGEST) {
-        return Err(Failure::query(format!(
-            "Query validation error: 'At most {LONGEST} characters' on property q."
-        )));
-    }
+    let text = short("q", sought.q)?;
     let request = taking.request()?;
-    let filter = members::Filter { text: sought.q, role: sought.role_id };
+    let filter = members::Filter { text, role: sought.role_id };
     let found = members::list(&call.app, &call.by, &filter, &request).await?;
     Ok(page("members", found.map(|member| fields.of(&member))))
 }

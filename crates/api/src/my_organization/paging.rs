@@ -36,6 +36,22 @@ impl Taking {
     }
 }
 
+/// The longest text that is searched by, in bytes.
+const LONGEST: usize = 300;
+
+/// A text to search by.
+///
+/// # Errors
+/// [`Failure::InvalidQuery`] for one that is too long.
+pub fn short(name: &str, text: Option<String>) -> Result<Option<String>, Failure> {
+    match text {
+        Some(text) if text.len() > LONGEST => Err(Failure::query(format!(
+            "Query validation error: 'At most {LONGEST} characters' on property {name}."
+        ))),
+        text => Ok(text),
+    }
+}
+
 /// The answer to a list under the plural noun `key`.
 pub fn page<T: Serialize>(key: &str, page: Page<T>) -> HttpResponse {
     let mut object = Map::from_iter([(key.to_owned(), json!(page.items))]);

@@ -78,7 +78,9 @@ fn kind(failure: &Failure, status: u16) -> (&'static str, &'static str) {
     match (failure, status) {
         (Failure::MissingAuthentication, _) => ("0002", "Missing Token"),
         (Failure::Denied(_) | Failure::Problem(Problem::Denied(_)), _) => ("0002", "Insufficient Scope"),
-        (Failure::NotConfigured, _) => ("0001", "Configuration issue"),
+        (Failure::NotConfigured | Failure::Problem(Problem::NotConfigured(_)), _) => {
+            ("0001", "Configuration issue")
+        }
         (Failure::Problem(Problem::Taken(_)), _) => ("0003", "Duplicate Resource"),
         (
             Failure::InvalidBody(_)

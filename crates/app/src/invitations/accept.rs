@@ -6,16 +6,19 @@ use guildhall_domain::id::{RoleId, UserId};
 use guildhall_domain::invitation::{Invitation, NotAcceptable};
 use guildhall_domain::log::{Actor, Change, EventType, Origin};
 use guildhall_domain::policy::{OrgScope, TenantScope, issuance};
+use guildhall_domain::role::ConferredBy;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
 use guildhall_persistence::{
-    UnitOfWork, connections, invitations, membership_roles, memberships, roles, users,
+    UnitOfWork, connections, invitations, membership_roles, memberships, organizations, roles, users,
 };
 use serde_json::json;
 
 use crate::context::{App, found};
+use crate::my_organization::invitations::still_conferrable;
 use crate::passwords::note;
 use crate::problem::{Problem, Thing, missing};
+use crate::seats;
 
 /// Why an invitation was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +134,7 @@ async fn through_connection(
     Ok(person.identities.iter().any(|identity| identity.connection == connection.name))
 }
 
-/// Makes the user a member who holds the roles that still exist. Returns those.
+/// Makes the user a member who holds the roles that the invitation confers. Returns those.
 async fn join(
     unit: &UnitOfWork,
     inside: &OrgScope,
@@ -140,24 +143,45 @@ async fn join(
     tenant: &Tenant,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Vec<RoleId>, Refusal> {
-    let limits = &tenant.settings.limits;
+    let organization = organizations::find(unit, inside.within(), inside.organization()).await?;
+    let organization = found(organization, Thing::Organization)?;
     let is_member = memberships::exists(unit, inside, user).await?;
-    if !is_member && memberships::count(unit, inside).await? >= limits.members_per_organization {
-        return Err(NotAcceptable::Full.into());
-    }
+    let room = seats::room_for(unit, inside.within(), tenant, &organization, u64::from(!is_member)).await;
+    room.map_err(|problem| match problem {
+        Problem::LimitReached(_) => NotAcceptable::Full.into(),
+        problem => Refusal::Problem(problem),
+    })?;
+    let (conferred, by) = conferred(unit, inside, invitation).await?;
     let joined = memberships::insert(unit, inside, std::slice::from_ref(user), now).await;
     joined.map_err(missing(Thing::Organization))?;
 
-    let organization = inside.organization();
-    let known = roles::find_all(unit, inside.within(), &invitation.roles).await?;
-    let conferred: Vec<RoleId> =
-        known.into_iter().filter(|role| role.assignable_in(organization)).map(|role| role.id).collect();
     let held = membership_roles::held(unit, inside, user).await?;
-    if held.iter().chain(&conferred).collect::<HashSet<_>>().len() as u64 > limits.roles_per_member {
+    if held.iter().chain(&conferred).collect::<HashSet<_>>().len() as u64
+        > tenant.settings.limits.roles_per_member
+    {
         return Err(NotAcceptable::Full.into());
     }
     if !conferred.is_empty() {
-        membership_roles::insert(unit, inside, user, &conferred).await.map_err(missing(Thing::Member))?;
+        let inserted = membership_roles::insert(unit, inside, user, &conferred, by).await;
+        inserted.map_err(missing(Thing::Member))?;
     }
     Ok(conferred)
+}
+
+/// The roles of the invitation that still exist, and by whose word they are held; of an invitation that the organization made,
+/// those that whoever made it may confer now.
+async fn conferred(
+    unit: &UnitOfWork,
+    inside: &OrgScope,
+    invitation: &Invitation,
+) -> Result<(Vec<RoleId>, ConferredBy), Problem> {
+    let roles = match &invitation.invited_by {
+        Some(inviter) => still_conferrable(unit, inside, inviter, &invitation.roles).await?,
+        None => {
+            let known = roles::find_all(unit, inside.within(), &invitation.roles).await?;
+            known.into_iter().filter(|role| role.assignable_in(inside.organization())).collect()
+        }
+    };
+    let ids = roles.into_iter().map(|role| role.id).collect();
+    Ok((ids, ConferredBy::of(invitation.by_organization)))
 }

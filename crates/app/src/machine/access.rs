@@ -18,6 +18,7 @@ use guildhall_tokens::key::SigningKey;
 
 use crate::access_policies::{self, Sought};
 use crate::access_tokens;
+use crate::client_authentication;
 use crate::context::App;
 use crate::custom_claims;
 use crate::problem::Problem;
@@ -97,6 +98,11 @@ pub async fn held_now(
     let store = app.store();
     // In four parts, where those of token requests are in three.
     let named = organization.map(OrganizationId::as_str).unwrap_or_default();
+    let known = client_authentication::find(app, scope, client.as_str()).await?;
+    let now = app.clock().now();
+    if !known.is_some_and(|it| it.client.is_live(now) && it.client.belongs_to(organization)) {
+        return Ok(None);
+    }
     let key = format!("{client}\0{audience}\0{named}\0");
     let load = || async {
         let Some(api) = resource_servers::find_by_identifier(store, scope, audience).await? else {
@@ -143,16 +149,19 @@ async fn compute(
         Target::Api(api) => {
             let grant = granted(app, scope, client, &api).await?.ok_or_else(|| not_authorized(asked))?;
             let organization = organization_of(app, tenant, scope, client, &grant, named).await?;
-            in_organization(app, tenant, scope, api, &grant, organization, || {
+            let absent = || {
                 let named = named.unwrap_or("the client's default organization");
                 OAuthError::invalid_request(format!("parameter organization is invalid: {named}"))
-            })
-            .await
+            };
+            if !client.belongs_to(organization.as_ref().map(|organization| &organization.id)) {
+                return Err(absent().into());
+            }
+            in_organization(app, tenant, scope, api, &grant, organization, absent).await
         }
         // Whether the organization exists must not show: every refusal here is that of an unknown audience.
         Target::OfOrganization(api, organization, until) => {
-            let grant =
-                granted(app, scope, client, &api).await?.filter(allows_organizations).ok_or_else(unknown)?;
+            let grant = granted(app, scope, client, &api).await?.filter(allows_organizations);
+            let grant = grant.filter(|_| client.belongs_to(Some(&organization.id))).ok_or_else(unknown)?;
             let same = named.is_none_or(|named| targets::is_named(tenant, &organization, named));
             let (id, name) = (organization.id.clone(), named.unwrap_or_default().to_owned());
             let access =
@@ -252,9 +261,9 @@ async fn in_organization(
     let of = organization.as_ref().map(|organization| &organization.id);
     let sought = Sought { client: Some(&grant.client_id), organization: of, api: Some(&api) };
     let policies = access_policies::applying(app.store(), tenant, scope, sought).await?;
+    let held_roles = roles.as_ref().map(|(ids, by)| (ids.as_slice(), *by));
     let claims =
-        custom_claims::of_machine(app, tenant, scope, sought, organization.as_ref(), roles.as_deref())
-            .await?;
+        custom_claims::of_machine(app, tenant, scope, sought, organization.as_ref(), held_roles).await?;
     let custom = custom_claims::admitted(&claims, custom_claims::names(&api))?;
     Ok(Access { api, secret, organization, audience, held, custom, policies, until: None })
 }

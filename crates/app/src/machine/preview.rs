@@ -5,6 +5,7 @@ use guildhall_domain::log::Origin;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::token_preview::{NewTokenPreview, TokenPreview};
+use guildhall_oauth::error::OAuthError;
 use guildhall_oauth::parameters::words;
 use serde_json::json;
 
@@ -30,6 +31,9 @@ pub(crate) async fn preview(
     preview: &mut TokenPreview,
 ) -> Result<(), Refusal> {
     let client = &known.client;
+    if !client.is_live(app.clock().now()) {
+        return Err(OAuthError::unauthorized().into());
+    }
     may_ask(client)?;
     let (audience, organization) = (new.audience.as_deref(), new.organization.as_deref());
     let access = access::resolve(app, tenant, scope, client, audience, organization).await?;

@@ -1,6 +1,7 @@
 //! Admins: members who can give roles in their organization. An organization that has one keeps one, as far as it decides
 //! that itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use guildhall_domain::id::UserId;
@@ -8,6 +9,7 @@ use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::OrgScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
+use guildhall_persistence::permissions::PermissionKey;
 use guildhall_persistence::{UnitOfWork, membership_roles, organizations, resource_servers, users};
 
 use crate::context::{found, tenant};
@@ -15,7 +17,7 @@ use crate::problem::{Problem, Thing};
 use crate::snapshots;
 
 /// What makes an admin.
-const GIVES_ROLES: &str = "create:my_org:member_roles";
+pub(super) const GIVES_ROLES: &str = "create:my_org:member_roles";
 
 /// How many holders of such a role are read at once.
 const AT_ONCE: u64 = 20;
@@ -75,11 +77,26 @@ impl<'a> Admins<'a> {
         }
     }
 
+    /// Whether these permissions make someone one of them.
+    pub(crate) fn are_made_by(&self, keys: &HashSet<PermissionKey>) -> bool {
+        let gives =
+            PermissionKey { resource_server_id: self.api.id.clone(), permission: GIVES_ROLES.to_owned() };
+        keys.contains(&gives)
+    }
+
     /// Refuses what has left none of them.
     ///
     /// # Errors
     /// [`Problem::LastAdmin`].
     pub(crate) async fn still_there(&self) -> Result<(), Problem> {
+        match self.are_any().await? {
+            true => Ok(()),
+            false => Err(Problem::LastAdmin),
+        }
+    }
+
+    /// Whether there are any.
+    pub(crate) async fn are_any(&self) -> Result<bool, Problem> {
         let wanted = (&self.api.id, GIVES_ROLES);
         let mut after = None;
         loop {
@@ -87,12 +104,12 @@ impl<'a> Admins<'a> {
                 membership_roles::holders_of(self.unit, self.inside, wanted, after.as_ref(), AT_ONCE).await?;
             for user in &found {
                 if self.include(user).await? {
-                    return Ok(());
+                    return Ok(true);
                 }
             }
             match found.last() {
                 Some(last) => after = Some(last.clone()),
-                None => return Err(Problem::LastAdmin),
+                None => return Ok(false),
             }
         }
     }

@@ -136,6 +136,11 @@ pub(crate) async fn snapshot<'d>(
             Ok(Some(explained(db, tenant, scope, snapshot, of, (Some(client), &user)).await?))
         }
         Actor::Client(client) => {
+            let known = clients::find(db, scope, client).await?;
+            let now = db.into().now();
+            if !known.is_some_and(|it| it.is_live(now) && it.belongs_to(Some(&organization.id))) {
+                return Ok(None);
+            }
             let grant = client_grants::find_for(db, scope, client, &api.id, SubjectType::Client).await?;
             let Some(grant) = grant else { return Ok(None) };
             let Some((snapshot, _)) =

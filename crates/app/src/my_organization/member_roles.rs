@@ -8,6 +8,7 @@ use guildhall_domain::log::Change;
 use guildhall_domain::my_organization::ShownRole;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{AuthorizedIn, OrgScope, my_organization as needs};
+use guildhall_domain::role::ConferredBy;
 use guildhall_persistence::concerned::Concerned;
 use guildhall_persistence::{Db, UnitOfWork, membership_roles, memberships};
 use serde_json::json;
@@ -65,7 +66,8 @@ pub(super) async fn give(
     if held.iter().chain(ids).collect::<HashSet<_>>().len() as u64 > most {
         return Err(Problem::LimitReached(Limit::MemberRoles));
     }
-    membership_roles::insert(unit, inside, member, ids).await.map_err(missing(Thing::Member))?;
+    let inserted = membership_roles::insert(unit, inside, member, ids, ConferredBy::Organization).await;
+    inserted.map_err(missing(Thing::Member))?;
     let change = Change::new("organization.member_roles_added", inside.organization().as_str());
     let change = change.within(inside.organization()).about(member);
     let change = change.after(&json!({ "user_id": member, "roles": ids }));

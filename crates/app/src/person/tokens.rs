@@ -2,6 +2,7 @@
 
 use guildhall_domain::authorization_code::SignedIn;
 use guildhall_domain::client::Client;
+use guildhall_domain::log::Actor;
 use guildhall_domain::organization::Organization;
 use guildhall_domain::policy::TenantScope;
 use guildhall_domain::resource_server::Algorithm;
@@ -18,6 +19,7 @@ use super::opaque::{LIFETIME, Opaque};
 use crate::access_tokens::{self, Purpose};
 use crate::context::App;
 use crate::keys;
+use crate::my_organization;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 
@@ -139,6 +141,7 @@ pub async fn id_token(
     let none = SignedIn::default();
     let signed_in = with.signed_in.unwrap_or(&none);
     let custom = access.admitted_in_id_token()?;
+    let my_organization_permissions = of_my_organization(app, tenant, scope, client, user, access).await?;
     let token = IdToken {
         profile: &profile,
         issuer: &tenant.issuer,
@@ -154,9 +157,29 @@ pub async fn id_token(
         access_token_hash: access_token_hash.as_deref(),
         code_hash: code_hash.as_deref(),
         organization: access.organization.as_ref().map(|organization| claims(tenant, organization, true)),
+        my_organization_permissions: my_organization_permissions.as_deref(),
         custom: Some(&custom),
     };
     Ok(jws::sign(&key, Typ::Jwt, &token).map_err(Problem::internal)?)
+}
+
+/// What the person may do by the My Organization API through a client that is made for it, in the organization of the token.
+async fn of_my_organization(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    client: &Client,
+    user: &User,
+    access: &Access,
+) -> Result<Option<Vec<String>>, Problem> {
+    let Some(organization) = &access.organization else { return Ok(None) };
+    if client.settings.my_organization_configuration.is_none() {
+        return Ok(None);
+    }
+    let inside = scope.organization(organization.id.clone());
+    let actor = Actor::User(user.user_id.clone(), client.client_id.clone());
+    let held = my_organization::caller::held(app.store(), tenant, &inside, &actor).await?;
+    Ok(Some(held.unwrap_or_default()))
 }
 
 /// What tokens say of the organization; the epoch alone where the audience names it.

@@ -35,6 +35,10 @@ fn wanted(app: &App, tenant: &Tenant) -> Client {
         client_id: ClientId::new(CLIENT),
         name: "Organization portal".to_owned(),
         settings,
+        owner_id: None,
+        disabled: false,
+        expires_at: None,
+        created_by: None,
         created_at: app.clock().now(),
     }
 }

@@ -9,12 +9,13 @@ use guildhall_domain::log::{Actor, Change, Origin};
 use guildhall_domain::policy::{OrgScope, TenantScope};
 use guildhall_domain::tenant::Tenant;
 use guildhall_domain::user::User;
-use guildhall_persistence::{connections, memberships, organization_connections};
+use guildhall_persistence::{connections, memberships, organization_connections, organizations};
 use serde_json::json;
 
 use super::step::Belonging;
-use crate::context::App;
-use crate::problem::{Limit, Problem};
+use crate::context::{App, found};
+use crate::problem::{Problem, Thing};
+use crate::seats;
 
 /// A connection through which people may come.
 #[derive(Clone, Debug)]
@@ -123,7 +124,7 @@ pub(super) async fn belonging(
 /// Makes the person a member, as the connection says. Whoever is one already stays so.
 ///
 /// # Errors
-/// [`Limit::Members`].
+/// [`crate::Limit::Members`], [`crate::Limit::Seats`].
 pub(super) async fn join(
     app: &App,
     tenant: &Tenant,
@@ -137,9 +138,9 @@ pub(super) async fn join(
     if memberships::exists(&unit, inside, user).await? {
         return Ok(());
     }
-    if memberships::count(&unit, inside).await? >= tenant.settings.limits.members_per_organization {
-        return Err(Problem::LimitReached(Limit::Members));
-    }
+    let organization = organizations::find(&unit, inside.within(), inside.organization()).await?;
+    let organization = found(organization, Thing::Organization)?;
+    seats::room_for(&unit, inside.within(), tenant, &organization, 1).await?;
     memberships::insert(&unit, inside, std::slice::from_ref(user), app.clock().now()).await?;
     let change = Change::new("organization.members_added", inside.organization().as_str());
     let change = change.within(inside.organization()).about(user);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use guildhall_domain::client::Client;
 use guildhall_domain::client_grant::{Association, ClientGrant, SubjectType};
 use guildhall_domain::effect::Holder;
@@ -30,6 +31,7 @@ struct Read<'a> {
     associations: HashMap<Holder, (Association, Vec<Arc<HeldRole>>)>,
     users: HashMap<UserId, User>,
     standing: Standing,
+    now: DateTime<Utc>,
 }
 
 /// What each of the holders holds on an API, under policies; nothing for a client that is not let in, and for a user who does
@@ -70,6 +72,7 @@ pub(crate) async fn of_holders<'d>(
         grants: grants.into_iter().map(|it| (it.id.clone(), it)).collect(),
         associations: holdings::of_clients(db, scope, holders, &api.id).await?,
         users: users.into_iter().map(|it| (it.user_id.clone(), it)).collect(),
+        now: db.into().now(),
     };
     let snapshot = |holder: &Holder| Some((holder.clone(), read.snapshot(holder)?));
     Ok(holders.iter().filter_map(snapshot).collect())
@@ -112,6 +115,7 @@ impl Read<'_> {
                     Some((association, roles)) => InOrganization {
                         scope: association.scope.clone(),
                         roles: association.roles.is_some().then(|| roles.clone()),
+                        by: association.conferred_by(grant?),
                     },
                     None if grant?.allow_any_organization == Some(true) => InOrganization::default(),
                     None => return None,
@@ -127,7 +131,8 @@ impl Read<'_> {
         };
         let client = grant.map(|grant| &grant.client_id);
         let denials = self.standing.denials(Sought { client, organization, api: Some(self.api) }, user);
-        let bars = bar(user, client.and_then(|id| self.clients.get(id)));
+        let client = client.and_then(|id| self.clients.get(id));
+        let bars = bar(user, client.map(|client| (client, organization)), self.now);
         let snapshot = Snapshot::new(self.api.clone(), holdings, envelope.unwrap_or_default());
         Some(Snapshot { denials, bars: bars.into_iter().collect(), ..snapshot })
     }

@@ -25,9 +25,6 @@ pub enum NotStarted {
     /// The thread that serves workers was refused.
     #[error("the workers of Actions could not be started")]
     Workers(#[from] std::io::Error),
-    /// There are no certificate roots.
-    #[error(transparent)]
-    Http(#[from] guildhall_actions::fetch::BuildError),
 }
 
 impl Engine {
@@ -38,7 +35,7 @@ impl Engine {
     pub fn start(program: PathBuf, limits: Limits, networks: PrivateNetworks) -> Result<Self, NotStarted> {
         Ok(Self {
             workers: Workers::new(program, &["action-worker"], limits)?,
-            http: Client::new(networks, PATIENCE)?,
+            http: Client::new(networks, PATIENCE),
             caches: Caches::default(),
         })
     }

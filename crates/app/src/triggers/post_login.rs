@@ -17,7 +17,7 @@ use guildhall_domain::token_changes::TokenChanges;
 use guildhall_domain::user::User;
 use guildhall_oauth::authorize_request::AuthorizeRequest;
 use guildhall_oauth::error::{ErrorCode, OAuthError};
-use guildhall_persistence::{connections, membership_roles, user_roles};
+use guildhall_persistence::{connections, user_roles};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -28,12 +28,13 @@ use super::run::{self, End, Flow, Ran, RefusedBy};
 use super::wishes::Wishes;
 use crate::actions::flow::flow;
 use crate::context::App;
+use crate::member_roles;
 use crate::person::Access;
 use crate::problem::Problem;
 use crate::refusal::Refusal;
 
 /// The most roles that Actions are told of.
-const ROLES: u64 = 1000;
+const ROLES: usize = 1000;
 
 /// Whose tokens are about to be issued, and why.
 pub(crate) struct Login<'a> {
@@ -176,7 +177,7 @@ async fn run_actions(
     if flow.is_empty() {
         return Ok(None);
     }
-    let roles = roles(app, scope, login).await?;
+    let roles = roles(app, tenant, scope, login).await?;
     let event = event(app, tenant, scope, login, &roles).await?;
     let can_redirect = matches!(login.occasion, Occasion::SignIn(it) if !it.request.prompt.none);
     let wishes = login.away().map(|away| Wishes {
@@ -213,16 +214,19 @@ fn outcome(ran: Ran, session: Option<Session>) -> Result<Outcome, Refusal> {
 }
 
 /// The roles that count: those held in the organization, or the tenant's where there is none.
-async fn roles(app: &App, scope: &TenantScope, login: &Login<'_>) -> Result<Vec<Role>, Problem> {
-    let (page, user) = (PageRequest::first(ROLES), &login.user.user_id);
-    let roles = match &login.access.organization {
-        Some(organization) => {
-            let inside = scope.organization(organization.id.clone());
-            membership_roles::list(app.store(), &inside, user, &page).await?
-        }
-        None => user_roles::list(app.store(), scope, user, &page).await?,
+async fn roles(
+    app: &App,
+    tenant: &Tenant,
+    scope: &TenantScope,
+    login: &Login<'_>,
+) -> Result<Vec<Role>, Problem> {
+    let (store, user) = (app.store(), &login.user.user_id);
+    let mut roles = match &login.access.organization {
+        Some(organization) => member_roles::counting(store, tenant, scope, organization, user).await?,
+        None => user_roles::list(store, scope, user, &PageRequest::first(ROLES as u64)).await?.items,
     };
-    Ok(roles.items)
+    roles.truncate(ROLES);
+    Ok(roles)
 }
 
 /// Contract section 15.1.

@@ -6,6 +6,7 @@ use validator::Validate;
 
 use super::{ClientGrant, OrganizationUsage, SubjectType, distinct};
 use crate::id::{ClientGrantId, ClientId, OrganizationId, RoleId};
+use crate::role::ConferredBy;
 
 /// A grant as an organization has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -104,21 +105,30 @@ pub struct Association {
     pub scope: Option<Vec<String>>,
     /// The roles that the client holds there.
     pub roles: Option<Vec<RoleId>>,
+    /// Whether the organization let the client in itself; otherwise the vendor did.
+    pub by_organization: bool,
 }
 
 impl NewOrganizationClientGrant {
     /// The association with the organization that the body describes.
-    pub fn create(self, organization_id: OrganizationId) -> Association {
+    pub fn create(self, organization_id: OrganizationId, by: ConferredBy) -> Association {
         Association {
             organization_id,
             grant_id: self.grant_id,
             scope: self.scope.map(distinct),
             roles: self.roles.map(distinct),
+            by_organization: by.is_organization(),
         }
     }
 }
 
 impl Association {
+    /// By whose word the client is in the organization. Where the vendor gave the grant for any organization, the association
+    /// does no more than narrow it.
+    pub fn conferred_by(&self, grant: &ClientGrant) -> ConferredBy {
+        ConferredBy::of(self.by_organization && grant.allow_any_organization != Some(true))
+    }
+
     /// The grant as the organization has it.
     pub fn describe(self, grant: ClientGrant) -> OrganizationClientGrant {
         OrganizationClientGrant {

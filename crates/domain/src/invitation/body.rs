@@ -81,6 +81,8 @@ impl NewInvitation {
             roles,
             app_metadata: self.app_metadata,
             user_metadata: self.user_metadata,
+            by_organization: false,
+            invited_by: None,
             login_uri,
             lifetime: seconds,
             state: InvitationState::Pending,

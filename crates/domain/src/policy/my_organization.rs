@@ -21,6 +21,7 @@ needs! {
     DeleteMemberRoles = ["delete:my_org:member_roles"];
     ReadMemberInvitations = ["read:my_org:member_invitations"];
     CreateMemberInvitations = ["create:my_org:member_invitations"];
+    CreateMemberInvitationsWithRoles = ["create:my_org:member_invitations" "create:my_org:member_roles"];
     DeleteMemberInvitations = ["delete:my_org:member_invitations"];
     ReadDomains = ["read:my_org:domains"];
     CreateDomains = ["create:my_org:domains"];

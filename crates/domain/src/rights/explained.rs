@@ -86,7 +86,8 @@ pub struct Withheld<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Obstacle<'a> {
-    /// The envelope does not let the organization confer it by a role of its own.
+    /// The envelope does not let the organization confer it by a role of its own, or confer the role, or confer it on a
+    /// client that it let in itself.
     Envelope,
     /// The client's grant does not have it.
     ClientGrant,
@@ -97,6 +98,12 @@ pub enum Obstacle<'a> {
     /// The client may not ask for tokens of its own: `client_credentials` is not among its grant types, or it has nothing
     /// to prove itself by.
     ClientCredentials,
+    /// The client belongs to an organization, and has nothing outside it.
+    ClientOwner,
+    /// The client is turned off.
+    ClientDisabled,
+    /// The client is at its end.
+    ClientExpired,
     /// The user is blocked.
     Blocked,
     /// The API is closed to people, or to machine clients.

@@ -1,4 +1,6 @@
-//! The rights of a client, by random cases, against a reference that is slow and obvious.
+//! Rights by random cases, against a reference that is slow and obvious.
+
+mod examples;
 
 use chrono::DateTime;
 use proptest::prelude::*;
@@ -12,12 +14,26 @@ use crate::resource_server::{NewResourceServer, Scope};
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
-/// Whether a role confers a permission.
-fn confers(role: &HeldRole, name: &str, envelope: &Envelope) -> bool {
-    let mut is_let = role.kind == RoleType::Tenant || envelope.grantable_permissions.is_none();
+/// Whether the organization may confer a permission.
+fn may_grant(name: &str, envelope: &Envelope) -> bool {
+    let mut may = envelope.grantable_permissions.is_none();
     for grantable in envelope.grantable_permissions.iter().flatten() {
-        is_let |= grantable.resource_server_identifier == "urn:api" && grantable.permission_name == name;
+        may |= grantable.resource_server_identifier == "urn:api" && grantable.permission_name == name;
     }
+    may
+}
+
+/// Whether a role confers a permission, held by this word.
+fn confers(role: &HeldRole, by: ConferredBy, name: &str, envelope: &Envelope) -> bool {
+    let mut is_assignable = envelope.assignable_roles.is_none();
+    for assignable in envelope.assignable_roles.iter().flatten() {
+        is_assignable |= *assignable == role.id;
+    }
+    let is_let = match (role.kind, by) {
+        (RoleType::Organization, _) => may_grant(name, envelope),
+        (RoleType::Tenant, ConferredBy::Organization) => is_assignable,
+        (RoleType::Tenant, ConferredBy::Vendor) => true,
+    };
     is_let && role.permissions.contains(name)
 }
 
@@ -43,10 +59,13 @@ fn reference(
         if let Some(InOrganization { scope: Some(narrowed), .. }) = organization {
             is_held &= narrowed.contains(name);
         }
-        if let Some(InOrganization { roles: Some(roles), .. }) = organization {
+        if let Some(InOrganization { by: ConferredBy::Organization, .. }) = organization {
+            is_held &= may_grant(name, envelope);
+        }
+        if let Some(InOrganization { roles: Some(roles), by, .. }) = organization {
             let mut by_role = false;
             for role in roles {
-                by_role |= confers(role, name, envelope);
+                by_role |= confers(role, *by, name, envelope);
             }
             is_held &= by_role;
         }
@@ -61,8 +80,8 @@ fn reference_of_person(api: &ResourceServer, person: &PersonHoldings, envelope: 
     let mut held = Vec::new();
     for scope in &api.scopes {
         let mut is_held = person.direct.contains(&scope.value);
-        for role in &person.roles {
-            is_held |= confers(role, &scope.value, envelope);
+        for Holding { role, by } in &person.roles {
+            is_held |= confers(role, *by, &scope.value, envelope);
         }
         if is_held {
             held.push(scope.value.clone());
@@ -112,6 +131,7 @@ fn grant() -> impl Strategy<Value = ClientGrant> {
         subject_type: SubjectType::Client,
         organization_usage: usage,
         allow_any_organization: None,
+        allow_organization_approval: false,
         is_system: false,
         resource_server_id: ResourceServerId::new("1"),
         created_at: DateTime::UNIX_EPOCH,
@@ -130,28 +150,59 @@ fn roles() -> impl Strategy<Value = Vec<Arc<HeldRole>>> {
     })
 }
 
+fn word() -> impl Strategy<Value = ConferredBy> {
+    prop_oneof![Just(ConferredBy::Vendor), Just(ConferredBy::Organization)]
+}
+
 fn organization() -> impl Strategy<Value = Option<InOrganization>> {
-    let narrowings = (prop::option::of(some_names()), prop::option::of(roles()));
-    prop::option::of(narrowings.prop_map(|(scope, roles)| InOrganization { scope, roles }))
+    let given = (prop::option::of(some_names()), prop::option::of(roles()), word());
+    prop::option::of(given.prop_map(|(scope, roles, by)| InOrganization { scope, roles, by }))
 }
 
 fn person() -> impl Strategy<Value = PersonHoldings> {
-    let holdings = (roles(), some_names());
-    holdings.prop_map(|(roles, direct)| PersonHoldings { roles, direct: direct.into_iter().collect() })
+    let holdings = (roles(), prop::collection::vec(word(), 4), some_names());
+    holdings.prop_map(|(roles, words, direct)| PersonHoldings {
+        roles: roles.into_iter().zip(words).map(|(role, by)| Holding { role, by }).collect(),
+        direct: direct.into_iter().collect(),
+    })
 }
 
-/// Some of the permissions of this API, and all of another.
+/// Some of the permissions of this API, and all of another; some of the roles.
 fn envelope() -> impl Strategy<Value = Envelope> {
     let permission = |api: &str, permission_name: String| PermissionName {
         resource_server_identifier: api.to_owned(),
         permission_name,
     };
-    prop::option::of(some_names()).prop_map(move |names| Envelope {
+    let roles = prop::sample::subsequence(vec!["0", "1", "2", "3"], 0..=4);
+    (prop::option::of(some_names()), prop::option::of(roles)).prop_map(move |(names, roles)| Envelope {
+        assignable_roles: roles.map(|ids| ids.into_iter().map(RoleId::new).collect()),
         grantable_permissions: names.map(|names| {
             let elsewhere = NAMES.map(|name| permission("urn:other", name.to_owned()));
             elsewhere.into_iter().chain(names.into_iter().map(|name| permission("urn:api", name))).collect()
         }),
+        ..Envelope::default()
     })
+}
+
+/// An envelope that lets through no more than both do.
+fn lowered(one: &Envelope, other: &Envelope) -> Envelope {
+    fn both<T: Clone + PartialEq>(one: &Option<Vec<T>>, other: &Option<Vec<T>>) -> Option<Vec<T>> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(one.iter().filter(|it| other.contains(it)).cloned().collect()),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        }
+    }
+    Envelope {
+        grantable_permissions: both(&one.grantable_permissions, &other.grantable_permissions),
+        assignable_roles: both(&one.assignable_roles, &other.assignable_roles),
+        ..Envelope::default()
+    }
+}
+
+/// The same held, all by the vendor's word.
+fn by_vendor(person: &PersonHoldings) -> PersonHoldings {
+    let roles = person.roles.iter().map(|it| Holding { by: ConferredBy::Vendor, ..it.clone() }).collect();
+    PersonHoldings { roles, ..person.clone() }
 }
 
 /// What is left of a person's holdings when what a path names is undone.
@@ -159,7 +210,7 @@ fn without(person: &PersonHoldings, permission: &str, path: &Path<'_>) -> Person
     let mut left = person.clone();
     match path {
         Path::Direct => drop(left.direct.remove(permission)),
-        Path::Role(named) => left.roles.retain(|role| role.id != *named.role_id),
+        Path::Role(named) => left.roles.retain(|it| it.role.id != *named.role_id),
         Path::ClientGrant { .. } => panic!("people hold nothing by the grants of clients"),
     }
     left
@@ -216,10 +267,10 @@ proptest! {
             let others = others.filter(|scope| scope != right.permission).collect();
             let narrower = ClientGrant { allow_all_scopes: false, scope: Some(others), ..grant.clone() };
             prop_assert!(gone(&narrower, given.as_ref()));
-            if let Some(InOrganization { roles: Some(held), scope }) = &given {
+            if let Some(InOrganization { roles: Some(held), scope, by }) = &given {
                 let named = |role: &&Arc<HeldRole>| roles.iter().any(|named| *named.role_id == role.id);
                 let left = held.iter().filter(|role| !named(role)).cloned().collect();
-                let left = InOrganization { roles: Some(left), scope: scope.clone() };
+                let left = InOrganization { roles: Some(left), scope: scope.clone(), by: *by };
                 prop_assert!(gone(&grant, Some(&left)));
             }
         }
@@ -233,6 +284,51 @@ proptest! {
         for right in persons(&api, &person, &envelope).rights() {
             let is_held = right.held || !right.withheld.is_empty();
             prop_assert_eq!(is_held, free.contains(&right.permission.to_owned()));
+        }
+    }
+
+    #[test]
+    fn lowering_the_envelope_takes_and_never_gives_and_raising_it_gives_all_back(
+        api in api(), person in person(), grant in grant(), given in organization(),
+        envelope in envelope(), other in envelope(),
+    ) {
+        let low = lowered(&envelope, &other);
+        let of_person = |envelope| persons(&api, &person, envelope).held();
+        let of_client = |envelope| clients(&api, &grant, given.as_ref(), envelope);
+        prop_assert!(of_person(&low).iter().all(|it| of_person(&envelope).contains(it)));
+        prop_assert!(of_client(&low).iter().all(|it| of_client(&envelope).contains(it)));
+        // Nothing of what is held has changed meanwhile.
+        let raised = Envelope::default();
+        prop_assert_eq!(of_person(&raised), persons(&api, &by_vendor(&person), &raised).held());
+        let vendors = given.clone().map(|it| InOrganization { by: ConferredBy::Vendor, ..it });
+        prop_assert_eq!(of_client(&raised), clients(&api, &grant, vendors.as_ref(), &raised));
+    }
+
+    #[test]
+    fn no_envelope_suspends_what_the_vendor_conferred(
+        api in api(), person in person(), grant in grant(), given in organization(), envelope in envelope(),
+    ) {
+        let is_of_tenant = |role: &HeldRole| role.kind == RoleType::Tenant;
+        let mut person = by_vendor(&person);
+        person.roles.retain(|it| is_of_tenant(&it.role));
+        let held = |envelope| persons(&api, &person, envelope).held();
+        prop_assert_eq!(held(&envelope), held(&Envelope::default()));
+        let given = given.map(|it| InOrganization {
+            by: ConferredBy::Vendor,
+            roles: it.roles.map(|roles| roles.into_iter().filter(|role| is_of_tenant(role)).collect()),
+            ..it
+        });
+        let held = |envelope| clients(&api, &grant, given.as_ref(), envelope);
+        prop_assert_eq!(held(&envelope), held(&Envelope::default()));
+    }
+
+    #[test]
+    fn what_the_organization_conferred_stays_within_the_envelope(
+        api in api(), grant in grant(), given in organization(), envelope in envelope(),
+    ) {
+        let given = given.map(|it| InOrganization { by: ConferredBy::Organization, ..it });
+        for name in given.iter().flat_map(|_| clients(&api, &grant, given.as_ref(), &envelope)) {
+            prop_assert!(may_grant(&name, &envelope));
         }
     }
 
@@ -254,87 +350,4 @@ proptest! {
         let expected = if asked.is_empty() { held.clone() } else { held.into_iter().filter(|scope| asked.contains(&scope.as_str())).collect() };
         prop_assert_eq!(granted, expected);
     }
-}
-
-fn api_with(enforces: bool) -> ResourceServer {
-    let scopes = json!(NAMES.map(|name| json!({"value": name})));
-    let body = json!({"identifier": "https://api", "scopes": scopes, "enforce_policies": enforces});
-    let new: NewResourceServer = serde_json::from_value(body).unwrap();
-    new.create(ResourceServerId::new("api"), DateTime::UNIX_EPOCH)
-}
-
-fn names(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
-}
-
-#[test]
-fn a_policy_that_refuses_tokens_withholds_every_right_and_is_named() {
-    let denied = Denied {
-        id: crate::id::AccessPolicyId::new("pol_1"),
-        name: "Verified".to_owned(),
-        rule: crate::access_policy::Rule::RequireVerifiedEmail,
-        reason: String::new(),
-    };
-    let direct = names("a").into_iter().collect();
-    let person = PersonHoldings { direct, ..PersonHoldings::default() };
-    let whole = Snapshot::new(Arc::new(api_with(true)), Holdings::Person(person), Envelope::default());
-    let snapshot = Snapshot { denials: vec![denied], ..whole };
-    assert!(snapshot.held().is_empty());
-    let told = serde_json::to_value(snapshot.explain("a")).unwrap();
-    assert_eq!(told["held"], false);
-    assert_eq!(told["paths"], json!([{"type": "direct"}]));
-    let expected = json!([{"by": "access_policy", "access_policy_id": "pol_1",
-        "access_policy_name": "Verified", "rule": "require_verified_email"}]);
-    assert_eq!(told["withheld"], expected);
-}
-
-#[test]
-fn an_api_that_is_closed_withholds_every_right_of_those_to_whom_it_is() {
-    let mut api = api_with(true);
-    let direct = names("a").into_iter().collect();
-    let person = Holdings::Person(PersonHoldings { direct, ..PersonHoldings::default() });
-    let grant = json!({"client_id": "c", "audience": "https://api", "scope": ["a"]});
-    let grant: crate::client_grant::NewClientGrant = serde_json::from_value(grant).unwrap();
-    let client = Holdings::Client(grant.create(ClientGrantId::new("1"), &api, DateTime::UNIX_EPOCH), None);
-    for (people, clients) in [("allow_all", "deny_all"), ("deny_all", "require_client_grant")] {
-        let policies = json!({"user": {"policy": people}, "client": {"policy": clients}});
-        api.subject_type_authorization = serde_json::from_value(policies).unwrap();
-        for (holdings, policy) in [(&person, people), (&client, clients)] {
-            let snapshot = Snapshot::new(Arc::new(api.clone()), holdings.clone(), Envelope::default());
-            assert_eq!(snapshot.holds("a"), policy != "deny_all");
-            assert_eq!(snapshot.is_let_in(), policy != "deny_all");
-            let told = serde_json::to_value(snapshot.explain("a")).unwrap();
-            let by = json!([{"by": "subject_type_authorization"}]);
-            assert_eq!(told["withheld"], if policy == "deny_all" { by } else { json!([]) });
-        }
-    }
-}
-
-#[test]
-fn a_persons_token_permits_what_was_asked_for_and_is_held_where_the_api_enforces_it() {
-    let direct = names("c a unknown").into_iter().collect();
-    let person = PersonHoldings { direct, ..PersonHoldings::default() };
-    let api = api_with(true);
-    let held = persons(&api, &person, &Envelope::default()).held();
-    assert_eq!(held, names("a c"));
-    let asked = names("openid b a unknown a email");
-    let granted = |enforces| granted_to_person(Some(&api_with(enforces)), &held, None, &asked);
-    assert_eq!(granted(true), names("openid a email"));
-    assert_eq!(granted(false), names("openid b a email"));
-    assert_eq!(granted_to_person(None, &[], None, &asked), names("openid email"));
-}
-
-#[test]
-fn a_clients_grant_for_people_narrows_what_its_people_get() {
-    let grant = |scope: serde_json::Value, all: bool| {
-        let body = json!({"client_id": "c", "audience": "https://api", "scope": scope,
-            "allow_all_scopes": all, "subject_type": "user"});
-        let new: crate::client_grant::NewClientGrant = serde_json::from_value(body).unwrap();
-        new.create(ClientGrantId::new("cgr"), &api_with(false), DateTime::UNIX_EPOCH)
-    };
-    let granted = |grant: &ClientGrant| {
-        granted_to_person(Some(&api_with(false)), &[], Some(grant), &names("openid a b"))
-    };
-    assert_eq!(granted(&grant(json!(["b", "c"]), false)), names("openid b"));
-    assert_eq!(granted(&grant(json!(null), true)), names("openid a b"));
 }

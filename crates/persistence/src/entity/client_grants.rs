@@ -17,6 +17,7 @@ pub struct Model {
     pub allow_all_scopes: bool,
     pub organization_usage: Option<String>,
     pub allow_any_organization: Option<bool>,
+    pub allow_organization_approval: bool,
     pub is_system: bool,
     pub created_at: i64,
 }

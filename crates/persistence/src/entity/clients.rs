@@ -14,6 +14,11 @@ pub struct Model {
     pub is_first_party: bool,
     #[sea_orm(column_type = "JsonBinary")]
     pub body: Json,
+    pub owner_id: Option<String>,
+    pub disabled: bool,
+    pub expires_at: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub created_by: Option<Json>,
     pub created_at: i64,
 }
 

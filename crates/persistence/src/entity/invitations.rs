@@ -19,6 +19,7 @@ pub struct Model {
     pub body: Json,
     pub created_at: i64,
     pub expires_at: i64,
+    pub by_organization: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ pub struct Model {
     pub user_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub role_id: String,
+    pub by_organization: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,6 +8,7 @@ pub(crate) mod actions;
 pub(crate) mod authorization_codes;
 pub(crate) mod claim_mappings;
 pub(crate) mod client_credentials;
+pub(crate) mod client_grant_requests;
 pub(crate) mod client_grants;
 pub(crate) mod client_secrets;
 pub(crate) mod clients;

@@ -14,6 +14,7 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub scope: Option<Json>,
     pub has_roles: bool,
+    pub by_organization: bool,
     pub created_at: i64,
 }
 

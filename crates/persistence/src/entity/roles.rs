@@ -12,6 +12,7 @@ pub struct Model {
     pub name: String,
     pub description: String,
     pub owner_id: Option<String>,
+    pub template_id: Option<String>,
     pub created_at: i64,
 }
 

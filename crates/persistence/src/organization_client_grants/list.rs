@@ -1,7 +1,5 @@
 //! Lists of associations: the grants of an organization, the organizations of a grant.
 
-use std::collections::HashMap;
-
 use guildhall_domain::client_grant::{ClientGrant, OrganizationClientGrant};
 use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId};
 use guildhall_domain::organization::Organization;
@@ -9,7 +7,7 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::{association, in_organization, roles_held};
+use super::{all_of, in_organization};
 use crate::entity::{client_grants, organization_client_grants as table};
 use crate::error::Result;
 use crate::store::Db;
@@ -63,15 +61,8 @@ async fn with_association(
     scope: &OrgScope,
     grants: Vec<ClientGrant>,
 ) -> Result<Vec<OrganizationClientGrant>> {
-    let ids = grants.iter().map(|grant| grant.id.as_str());
-    let rows = in_organization(scope).filter(table::Column::GrantId.is_in(ids)).all(&db.0).await?;
-    let mut held = roles_held(db, scope, &rows).await?;
-    let mut associations = HashMap::new();
-    for row in rows {
-        let roles = held.remove(&row.grant_id);
-        let association = association(row, roles)?;
-        associations.insert(association.grant_id.clone(), association);
-    }
+    let ids: Vec<ClientGrantId> = grants.iter().map(|grant| grant.id.clone()).collect();
+    let mut associations = all_of(db, scope, &ids).await?;
     let associated = grants
         .into_iter()
         .filter_map(|grant| associations.remove(&grant.id).map(|with| with.describe(grant)));

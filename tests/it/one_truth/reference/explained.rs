@@ -14,8 +14,8 @@ pub enum Way {
 /// What stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hindrance {
-    /// Of what a role would confer.
-    Envelope(usize),
+    /// Of what a role would confer, or of whatever the organization could give.
+    Envelope(Option<usize>),
     /// Of the user.
     Blocked,
     /// The API is not for its kind.
@@ -50,18 +50,19 @@ impl Model {
                 }
             }
             (Subject::User(user), Some(organization)) => {
-                for role in &self.users[user].memberships[&organization] {
-                    if self.confers(&self.roles[*role], organization, permission) {
-                        ways.push(Way::Role(*role));
+                for (role, by_organization) in self.roles_of_member(user, organization) {
+                    if self.confers(role, by_organization, organization, permission) {
+                        ways.push(Way::Role(role));
                     }
                 }
             }
             (Subject::Machine(_), None) => ways.push(Way::Grant(Vec::new())),
             (Subject::Machine(_), Some(organization)) => {
                 let roles = self.roles_of_machine(subject, place).unwrap_or_default().into_iter();
-                let conferring =
-                    roles.filter(|role| self.confers(&self.roles[*role], organization, permission));
-                ways.push(Way::Grant(conferring.collect()));
+                let conferring = roles.filter(|(role, by_organization)| {
+                    self.confers(*role, *by_organization, organization, permission)
+                });
+                ways.push(Way::Grant(conferring.map(|(role, _)| role).collect()));
             }
         }
         ways
@@ -79,18 +80,19 @@ impl Model {
         let permission = Permission { api: place.api, name };
         let roles = match subject {
             Subject::User(user) => {
-                place.organization.map(|organization| self.users[user].memberships[&organization].clone())
+                place.organization.map(|organization| self.roles_of_member(user, organization))
             }
             Subject::Machine(_) => self.roles_of_machine(subject, place),
         };
         if let Some(organization) = place.organization {
-            for role in roles.iter().flatten() {
-                let would = self.roles[*role].permissions.contains(&permission);
-                if would && !self.confers(&self.roles[*role], organization, permission) {
-                    found.push(Hindrance::Envelope(*role));
+            let confers = |(role, by_organization): &(usize, bool)| {
+                self.confers(*role, *by_organization, organization, permission)
+            };
+            for held in roles.iter().flatten() {
+                if self.roles[held.0].permissions.contains(&permission) && !confers(held) {
+                    found.push(Hindrance::Envelope(Some(held.0)));
                 }
             }
-            let confers = |role: &usize| self.confers(&self.roles[*role], organization, permission);
             let is_machine = matches!(subject, Subject::Machine(_));
             if is_machine && roles.is_some_and(|roles| !roles.iter().any(confers)) {
                 found.push(Hindrance::Roles);
@@ -107,6 +109,12 @@ impl Model {
             let association = place.organization.and_then(|it| grant.associations.get(&it));
             if association.is_some_and(|association| !association.scope.admits(&name)) {
                 found.push(Hindrance::OrganizationScope);
+            }
+            if association.is_some_and(|association| grant.is_by_organization(association))
+                && let Some(organization) = place.organization
+                && !self.envelope_of(organization).permissions.admits(&permission)
+            {
+                found.push(Hindrance::Envelope(None));
             }
         }
         if self.is_blocked(subject) {
@@ -132,10 +140,19 @@ impl Model {
         }
     }
 
-    /// The roles that a machine holds in the organization, where it was given any.
-    fn roles_of_machine(&self, subject: Subject, place: Place) -> Option<Vec<usize>> {
+    /// The roles that a user holds in the organization, each with whether it is by the organization's word.
+    fn roles_of_member(&self, user: usize, organization: usize) -> Vec<(usize, bool)> {
+        let user = &self.users[user];
+        let roles = user.memberships[&organization].iter();
+        roles.map(|role| (*role, user.conferred.contains(&(organization, *role)))).collect()
+    }
+
+    /// The roles that a machine holds in the organization, where it was given any, by the same word each.
+    fn roles_of_machine(&self, subject: Subject, place: Place) -> Option<Vec<(usize, bool)>> {
         let Subject::Machine(machine) = subject else { return None };
         let grant = self.grants.get(&(machine, place.api))?;
-        grant.associations.get(&place.organization?)?.roles.clone()
+        let association = grant.associations.get(&place.organization?)?;
+        let by_organization = grant.is_by_organization(association);
+        Some(association.roles.as_ref()?.iter().map(|role| (*role, by_organization)).collect())
     }
 }

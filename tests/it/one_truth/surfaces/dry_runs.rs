@@ -154,6 +154,8 @@ fn tried(ids: &Ids, change: &Change) -> Option<Value> {
     let grant = |machine: &usize, api: &usize| json!(ids.grants[&(*machine, *api)]);
     let (organizations, users, roles) = (&ids.organizations, &ids.users, &ids.roles);
     let mut tried = match change {
+        // No dry run is by the organization's word.
+        Change::AddAssociation { association, .. } if association.by_organization => return None,
         Change::AddRolePermissions { role, .. } => {
             json!({"type": "add_role_permissions", "role_id": roles[*role]})
         }
@@ -203,7 +205,8 @@ fn tried(ids: &Ids, change: &Change) -> Option<Value> {
         Change::RemovePolicy { number } => {
             json!({"type": "delete_access_policy", "access_policy_id": ids.policies[number]})
         }
-        Change::AddMember { .. }
+        Change::ConferMemberRoles { .. }
+        | Change::AddMember { .. }
         | Change::RemoveMember { .. }
         | Change::SetBlocked { .. }
         | Change::SetTenantEnvelope { .. } => return None,

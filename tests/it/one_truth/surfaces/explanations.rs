@@ -124,7 +124,8 @@ fn way(world: &World, subject: Subject, place: Place, way: &Way) -> Value {
 
 fn hindrance(world: &World, hindrance: &Hindrance) -> Value {
     match hindrance {
-        Hindrance::Envelope(number) => {
+        Hindrance::Envelope(None) => json!({"by": "envelope"}),
+        Hindrance::Envelope(Some(number)) => {
             let mut withheld = role(world, *number);
             withheld["by"] = "envelope".into();
             withheld
