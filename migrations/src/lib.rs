@@ -10,6 +10,7 @@ mod m20261121_000007_policies;
 mod m20261121_000008_access;
 mod m20261121_000009_roles_of_clients;
 mod m20261122_000010_conferred;
+mod m20261122_000011_proofs;
 mod m20261122_000012_role_templates;
 mod m20261122_000013_own_clients;
 mod m20261122_000014_requests;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_access::Migration),
             Box::new(m20261121_000009_roles_of_clients::Migration),
             Box::new(m20261122_000010_conferred::Migration),
+            Box::new(m20261122_000011_proofs::Migration),
             Box::new(m20261122_000012_role_templates::Migration),
             Box::new(m20261122_000013_own_clients::Migration),
             Box::new(m20261122_000014_requests::Migration),

@@ -52,7 +52,7 @@ fn each_crate_imports_only_those_below_it() {
 #[rstest]
 #[case::sql(&["sea-orm", "sea-orm-migration", "sqlx"], &["persistence", "migrations"])]
 #[case::http(&["actix-web", "utoipa-actix-web", "utoipa-swagger-ui"], &["api", "server"])]
-#[case::calls_to_others(&["reqwest", "lettre"], &["server", "actions"])]
+#[case::calls_to_others(&["reqwest", "lettre", "hickory-resolver"], &["server", "actions"])]
 #[case::cryptography(&["aws-lc-rs", "rcgen", "argon2", "bcrypt", "scrypt"], &["tokens"])]
 #[case::signed_tokens(&["jsonwebtoken"], &["tokens", "actions"])]
 #[case::javascript(&["rquickjs", "seccompiler"], &["actions"])]

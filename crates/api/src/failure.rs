@@ -176,6 +176,9 @@ fn wire(problem: &Problem) -> (u16, String, Option<&'static str>) {
             format!("The tenant is at epoch {epoch}; at least {minimum} was demanded."),
             Some("epoch_not_reached"),
         ),
+        Problem::TooSoon(pause) => {
+            (429, format!("Try again after {} seconds.", pause.num_seconds()), Some("too_many_requests"))
+        }
         Problem::Busy => (503, "Too much is asked for at once; try again.".into(), None),
         Problem::Internal(_) => {
             (500, "Internal error; the request id leads to its cause in the log.".into(), None)
@@ -286,6 +289,9 @@ fn conflict(taken: Taken) -> (u16, String, Option<&'static str>) {
             "An organization discovery domain with this domain is already registered to this organization.",
             Some("organization_discovery_domain_conflict"),
         ),
+        Taken::VerifiedDomain => {
+            ("Another organization has verified this domain.", Some("organization_discovery_domain_conflict"))
+        }
         Taken::User => ("The user already exists.", Some("user_exists")),
         Taken::CredentialKid => ("A credential with this kid already exists.", Some("credential_conflict")),
         Taken::Tenant => ("A tenant with this name, issuer or host already exists.", Some("tenant_conflict")),
@@ -399,6 +405,9 @@ impl ResponseError for Failure {
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             answer.insert_header((header::RETRY_AFTER, "1"));
+        }
+        if let Self::Problem(Problem::TooSoon(pause)) = self {
+            answer.insert_header((header::RETRY_AFTER, pause.num_seconds().to_string()));
         }
         answer.json(ErrorBody {
             status_code,

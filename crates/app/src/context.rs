@@ -22,6 +22,7 @@ use crate::passwords::Addresses;
 use crate::problem::{Problem, Thing};
 use crate::triggers::Engine;
 use crate::turns::Turns;
+use crate::txt_records::TxtRecords;
 
 /// How many values each cache holds at the most.
 const CACHED: usize = 50_000;
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) clients: Cache<Arc<KnownClient>>,
     pub(crate) accesses: Cache<Arc<Access>>,
     pub(crate) engine: Option<Engine>,
+    pub(crate) txt_records: Option<Box<dyn TxtRecords>>,
     pub(crate) flows: Cache<Arc<Vec<BoundAction>>>,
 }
 
@@ -52,8 +54,14 @@ pub struct App(pub(crate) Arc<Shared>);
 
 impl App {
     /// The application over a store. Without `caching` everything is read from the database each time; without an
-    /// engine no token is issued where an Action is bound.
-    pub fn new(store: Store, key: &MasterKey, caching: bool, engine: Option<Engine>) -> Self {
+    /// engine no token is issued where an Action is bound, and without a way to TXT records no domain is proved.
+    pub fn new(
+        store: Store,
+        key: &MasterKey,
+        caching: bool,
+        engine: Option<Engine>,
+        txt_records: Option<Box<dyn TxtRecords>>,
+    ) -> Self {
         let capacity = if caching { CACHED } else { 0 };
         Self(Arc::new(Shared {
             events: EventLog::start(store.clone()),
@@ -69,6 +77,7 @@ impl App {
             clients: Cache::new(capacity),
             accesses: Cache::new(capacity),
             engine,
+            txt_records,
             flows: Cache::new(capacity.min(CACHED_FLOWS)),
         }))
     }

@@ -4,11 +4,11 @@ use guildhall_domain::discovery_domain::{DiscoveryDomain, DiscoveryDomainPatch, 
 use guildhall_domain::id::{DiscoveryDomainId, OrganizationId};
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
-use guildhall_domain::policy::{Authorized, needs};
-use guildhall_persistence::discovery_domains;
+use guildhall_domain::policy::{Authorized, OrgScope, needs};
+use guildhall_persistence::{UnitOfWork, discovery_domains};
 use guildhall_tokens::secret::random_bytes;
 
-use crate::context::{App, found};
+use crate::context::{App, found, limits};
 use crate::members::existing_organization;
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
@@ -65,23 +65,34 @@ pub async fn add(
     organization: &OrganizationId,
     new: NewDiscoveryDomain,
 ) -> Result<DiscoveryDomain, Problem> {
-    let most = app.tenant(by.scope()).await?.settings.limits.discovery_domains_per_organization;
-    let id = DiscoveryDomainId::generate(app.clock());
-    let txt = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let domain = new.create(id, organization, txt);
     let mut unit = app.begin(by).await?;
     let inside = existing_organization(&unit, by.scope(), organization).await?;
-    if discovery_domains::find_by_name(&unit, &inside, &domain.domain).await?.is_some() {
+    let domain = add_within(app, &mut unit, &inside, new).await?;
+    unit.commit().await?;
+    Ok(domain)
+}
+
+/// Adds a domain to the organization and records it.
+pub(crate) async fn add_within(
+    app: &App,
+    unit: &mut UnitOfWork,
+    inside: &OrgScope,
+    new: NewDiscoveryDomain,
+) -> Result<DiscoveryDomain, Problem> {
+    let most = limits(unit, inside.within()).await?.discovery_domains_per_organization;
+    let id = DiscoveryDomainId::generate(app.clock());
+    let txt = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let domain = new.create(id, inside.organization(), txt);
+    if discovery_domains::find_by_name(&*unit, inside, &domain.domain).await?.is_some() {
         return Err(Problem::Taken(Taken::DiscoveryDomain));
     }
-    if discovery_domains::count(&unit, &inside).await? >= most {
+    if discovery_domains::count(&*unit, inside).await? >= most {
         return Err(Problem::LimitReached(Limit::DiscoveryDomains(most)));
     }
-    let inserted = discovery_domains::insert(&unit, &inside, &domain, app.clock().now()).await;
+    let inserted = discovery_domains::insert(unit, inside, &domain, app.clock().now()).await;
     inserted.map_err(taken(Taken::DiscoveryDomain))?;
     let change = Change::new("organization.discovery_domain_added", domain.id.as_str());
-    unit.record(change.within(organization).after(&domain)).await?;
-    unit.commit().await?;
+    unit.record(change.within(inside.organization()).after(&domain)).await?;
     Ok(domain)
 }
 
@@ -119,10 +130,20 @@ pub async fn remove(
 ) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
     let inside = existing_organization(&unit, by.scope(), organization).await?;
-    let before = found(discovery_domains::find(&unit, &inside, id).await?, Thing::DiscoveryDomain)?;
-    discovery_domains::delete(&unit, &inside, id).await?;
-    let change = Change::new("organization.discovery_domain_removed", id.as_str()).within(organization);
-    unit.record(change.before(&before)).await?;
+    remove_within(&mut unit, &inside, id).await?;
     unit.commit().await?;
+    Ok(())
+}
+
+/// Removes a domain from the organization and records it.
+pub(crate) async fn remove_within(
+    unit: &mut UnitOfWork,
+    inside: &OrgScope,
+    id: &DiscoveryDomainId,
+) -> Result<(), Problem> {
+    let before = found(discovery_domains::find(&*unit, inside, id).await?, Thing::DiscoveryDomain)?;
+    discovery_domains::delete(unit, inside, id).await?;
+    let change = Change::new("organization.discovery_domain_removed", id.as_str());
+    unit.record(change.within(inside.organization()).before(&before)).await?;
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use guildhall_domain::client_grant::{OrganizationUsage, SubjectType};
+use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType};
 use guildhall_domain::id::{ClientGrantId, ClientId, OrganizationId, UserId};
 use guildhall_domain::organization::Organization;
-use guildhall_domain::policy::{Authorized, TenantScope, needs};
+use guildhall_domain::policy::{Authorized, OrgScope, TenantScope, needs};
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::rights::{Obstacle, Snapshot};
 use guildhall_domain::role::Role;
@@ -54,7 +54,22 @@ pub async fn of_member(
     through: Option<&ClientId>,
     api: &str,
 ) -> Result<Snapshot, Problem> {
-    let (store, scope) = (app.store(), by.scope());
+    member_in(app, by.scope(), id, member, through, api).await
+}
+
+/// The same for whoever may ask.
+///
+/// # Errors
+/// Those of [`of_member`].
+pub(crate) async fn member_in(
+    app: &App,
+    scope: &TenantScope,
+    id: &OrganizationId,
+    member: &UserId,
+    through: Option<&ClientId>,
+    api: &str,
+) -> Result<Snapshot, Problem> {
+    let store = app.store();
     existing_member(store, scope, id, member).await?;
     let organization = found(organizations::find(store, scope, id).await?, Thing::Organization)?;
     let user = found(users::find(store, scope, member).await?, Thing::Member)?;
@@ -102,10 +117,23 @@ pub async fn of_client(
     id: &OrganizationId,
     grant: &ClientGrantId,
 ) -> Result<Snapshot, Problem> {
-    let (store, scope) = (app.store(), by.scope());
-    let organization = found(organizations::find(store, scope, id).await?, Thing::Organization)?;
-    let grant = client_grants::find(store, scope, grant).await?;
+    let grant = client_grants::find(app.store(), by.scope(), grant).await?;
     let grant = found(grant.filter(|it| it.subject_type == SubjectType::Client), Thing::ClientGrant)?;
+    client_in(app, by.scope(), id, grant).await
+}
+
+/// The same for whoever may ask, where the grant is known to be for the client itself.
+///
+/// # Errors
+/// [`Thing::Organization`], [`Thing::ClientGrant`] when it is not associated with the organization.
+pub(crate) async fn client_in(
+    app: &App,
+    scope: &TenantScope,
+    id: &OrganizationId,
+    grant: ClientGrant,
+) -> Result<Snapshot, Problem> {
+    let store = app.store();
+    let organization = found(organizations::find(store, scope, id).await?, Thing::Organization)?;
     let api = resource_servers::find(store, scope, &grant.resource_server_id).await?;
     let (tenant, api) = (app.tenant(scope).await?, Arc::new(found(api, Thing::ResourceServer)?));
     let client = grant.client_id.clone();
@@ -126,16 +154,32 @@ pub async fn roles_with(
     snapshot: &Snapshot,
     permission: &str,
 ) -> Result<Vec<Role>, Problem> {
-    let inside = by.scope().organization(organization.clone());
+    roles_in(app, &by.scope().organization(organization.clone()), snapshot, permission).await
+}
+
+/// The same for whoever may ask.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn roles_in(
+    app: &App,
+    inside: &OrgScope,
+    snapshot: &Snapshot,
+    permission: &str,
+) -> Result<Vec<Role>, Problem> {
     let mut roles =
-        role_permissions::roles_with(app.store(), &inside, &snapshot.api.id, permission, MOST_ROLES).await?;
+        role_permissions::roles_with(app.store(), inside, &snapshot.api.id, permission, MOST_ROLES).await?;
     let grantable = snapshot.envelope.grantable_on(&snapshot.api.identifier);
     let admits = grantable.is_none_or(|grantable| grantable.contains(permission));
     roles.retain(|role| admits || role.owner_id.is_none());
     Ok(roles)
 }
 
-async fn existing_api(
+/// The API of this identifier.
+///
+/// # Errors
+/// [`Thing::ResourceServer`].
+pub(crate) async fn existing_api(
     app: &App,
     scope: &TenantScope,
     identifier: &str,

@@ -70,6 +70,7 @@ pub mod tenants;
 pub mod tickets;
 pub mod token_requests;
 pub mod triggers;
+pub mod txt_records;
 pub mod user_blocks;
 pub mod user_permissions;
 pub mod user_roles;

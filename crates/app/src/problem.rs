@@ -100,6 +100,8 @@ pub enum Taken {
     OrganizationConnection,
     /// A discovery domain of an organization.
     DiscoveryDomain,
+    /// A domain that another organization has proved to be its own.
+    VerifiedDomain,
     /// The user's id, e-mail address, name or number.
     User,
     /// The `kid` of a client's credential.
@@ -214,6 +216,9 @@ pub enum Problem {
         /// The epoch that was demanded.
         minimum: i64,
     },
+    /// It was done just before, and may be done again after so long.
+    #[error("too soon")]
+    TooSoon(chrono::TimeDelta),
     /// So much is asked for at once that waiting would be in vain.
     #[error("too much is asked for at once")]
     Busy,

@@ -23,8 +23,41 @@ pub enum DomainStatus {
     /// Not yet.
     #[default]
     Pending,
+    /// The record was looked for in vain.
+    Failed,
     /// It is.
     Verified,
+}
+
+impl DomainStatus {
+    /// The status in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Failed => "failed",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+/// What the vendor can say of a domain by its own word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StatedStatus {
+    /// It waits for the record.
+    #[default]
+    Pending,
+    /// It is the organization's.
+    Verified,
+}
+
+impl From<StatedStatus> for DomainStatus {
+    fn from(stated: StatedStatus) -> Self {
+        match stated {
+            StatedStatus::Pending => Self::Pending,
+            StatedStatus::Verified => Self::Verified,
+        }
+    }
 }
 
 /// A domain by which an organization is found.
@@ -54,7 +87,7 @@ pub struct NewDiscoveryDomain {
     pub domain: String,
     /// Whether it is known to be the organization's; not unless given.
     #[serde(default)]
-    pub status: DomainStatus,
+    pub status: StatedStatus,
     /// Whether the organization is found by it; so unless given.
     pub use_for_organization_discovery: Option<bool>,
 }
@@ -64,12 +97,12 @@ pub struct NewDiscoveryDomain {
 #[serde(deny_unknown_fields, default)]
 pub struct DiscoveryDomainPatch {
     /// Whether it is known to be the organization's.
-    pub status: Option<DomainStatus>,
+    pub status: Option<StatedStatus>,
     /// Whether the organization is found by it.
     pub use_for_organization_discovery: Option<bool>,
 }
 
-fn domain_format(domain: &str) -> Result<(), ValidationError> {
+pub(crate) fn domain_format(domain: &str) -> Result<(), ValidationError> {
     match DOMAIN.is_match(domain) {
         true => Ok(()),
         false => Err(field::refuse("hostname", "Object didn't pass validation for format hostname")),
@@ -87,7 +120,7 @@ impl NewDiscoveryDomain {
         let domain = self.domain.to_lowercase();
         DiscoveryDomain {
             id,
-            status: self.status,
+            status: self.status.into(),
             verification_host: format!("_ss-verification.{organization}.{domain}"),
             verification_txt,
             use_for_organization_discovery: self.use_for_organization_discovery.unwrap_or(true),
@@ -99,9 +132,16 @@ impl NewDiscoveryDomain {
 impl DiscoveryDomain {
     /// The domain after the patch.
     pub fn patched(mut self, patch: DiscoveryDomainPatch) -> Self {
-        self.status = patch.status.unwrap_or(self.status);
+        self.status = patch.status.map_or(self.status, DomainStatus::from);
         self.use_for_organization_discovery =
             patch.use_for_organization_discovery.unwrap_or(self.use_for_organization_discovery);
+        self
+    }
+
+    /// The domain after its record was looked for, where `texts` is what was found.
+    pub fn checked(mut self, texts: &[String]) -> Self {
+        let proved = texts.iter().any(|text| text.trim() == self.verification_txt);
+        self.status = if proved { DomainStatus::Verified } else { DomainStatus::Failed };
         self
     }
 }

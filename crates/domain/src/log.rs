@@ -1,5 +1,7 @@
 //! The log of a tenant: changes, each with its epoch, and token events. Design section 6, contract section 11 (`logs`).
 
+mod in_organization;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +11,8 @@ use utoipa::ToSchema;
 
 use crate::effect::Extent;
 use crate::id::{ClientId, LogId, OrganizationId, UserId};
+
+pub use in_organization::{ActorKind, KnownInOrganization, LogActor, OrganizationLog, REFUSALS};
 
 /// What happened, in the words of the contract's event types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

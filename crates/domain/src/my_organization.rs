@@ -4,6 +4,7 @@ mod client;
 mod client_grant;
 mod configuration;
 mod details;
+mod domain;
 mod hand_over;
 mod invitation;
 mod me;
@@ -21,6 +22,7 @@ pub use configuration::{
     Configuration, EffectiveEnvelope, IdentityProviderConfiguration, SettableOfConnections, Used,
 };
 pub use details::{Details, DetailsPatch};
+pub use domain::{NewOrganizationDomain, OrganizationDomain};
 pub use hand_over::{HandOver, NewHandOver};
 pub use invitation::{InvitationIds, MemberInvitation, NewInvitee, NewMemberInvitations};
 pub use me::Me;

@@ -8,7 +8,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-pub use fields::{LogField, OrganizationField, UserField};
+pub use fields::{LogField, OrganizationField, OrganizationLogField, UserField};
 pub use syntax::parse;
 
 /// A search that cannot be, and why.

@@ -1,5 +1,7 @@
 //! The log, as it is read.
 
+mod in_organization;
+
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -19,6 +21,8 @@ use crate::error::Result;
 use crate::search::{self, Case};
 use crate::store::Db;
 use crate::{dialect, paging};
+
+pub use in_organization::{WantedInOrganization, find_in_organization, list_in_organization};
 
 /// A column that the log can be listed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use guildhall_domain::rights::{HeldRole, Holding, PersonHoldings};
 use guildhall_domain::role::{ConferredBy, Role};
 use sea_orm::sea_query::{OnConflict, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set,
 };
 
 use crate::entity::{membership_roles as table, roles as roles_table};

@@ -41,14 +41,19 @@ where
 
 /// Turns up to one row more than the limit into a page that says whether more follow.
 pub(crate) fn cut<T>(
-    mut rows: Vec<T>,
+    rows: Vec<T>,
     total: Option<u64>,
     request: &PageRequest,
     key_of: impl Fn(&T) -> String,
 ) -> Page<T> {
-    let limit = usize::try_from(request.limit()).unwrap_or(usize::MAX);
+    Page { total, ..cut_after(rows, request.limit(), key_of) }
+}
+
+/// The same without a total.
+pub(crate) fn cut_after<T>(mut rows: Vec<T>, limit: u64, key_of: impl Fn(&T) -> String) -> Page<T> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = if more { rows.last().map(key_of) } else { None };
-    Page { items: rows, total, next }
+    Page { items: rows, total: None, next }
 }

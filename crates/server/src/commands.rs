@@ -49,5 +49,5 @@ async fn open(settings: &Settings) -> Result<guildhall_app::App, Error> {
     let key = settings.encryption_key.read()?;
     let store = Store::open(&settings.database_url, Clock::system()).await?;
     store.migrate().await?;
-    Ok(guildhall_app::App::new(store, &key, false, None))
+    Ok(guildhall_app::App::new(store, &key, false, None, None))
 }

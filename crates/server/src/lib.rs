@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod mail;
+mod name_servers;
 mod notices;
 pub mod settings;
 pub mod start;

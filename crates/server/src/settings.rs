@@ -1,5 +1,6 @@
 //! Settings: from flags, `GUILDHALL_…` variables and `guildhall.toml`, in that order. Design section 12.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -26,6 +27,7 @@ const VARIABLES: &[&str] = &[
     "GUILDHALL_LOG",
     "GUILDHALL_MAIL",
     "GUILDHALL_MAIL_SENDER",
+    "GUILDHALL_NAME_SERVER",
     "GUILDHALL_PUBLIC_URL",
     "GUILDHALL_TLS_CERT",
     "GUILDHALL_TLS_KEY",
@@ -87,6 +89,10 @@ pub struct Values {
     /// From whom mail is [default: Guildhall <no-reply@localhost>]
     #[arg(long, env = "GUILDHALL_MAIL_SENDER", global = true)]
     mail_sender: Option<String>,
+    /// The name server that is asked for the records that prove whose a domain is: an address with a port, such as
+    /// 192.0.2.53:53 [default: those of the system]
+    #[arg(long, env = "GUILDHALL_NAME_SERVER", global = true)]
+    name_server: Option<SocketAddr>,
     /// Whether rights, clients and keys are kept in memory between requests [default: true]
     #[arg(long, env = "GUILDHALL_CACHE", global = true)]
     cache: Option<bool>,
@@ -113,6 +119,8 @@ pub struct Settings {
     pub cache: bool,
     /// Where mail goes, and from whom.
     pub mail: MailSettings,
+    /// The name server; those of the system when absent.
+    pub name_server: Option<SocketAddr>,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
     /// What runs the vendors' Actions.
@@ -202,6 +210,7 @@ impl Flags {
                 given.mail.or(file.mail).as_deref(),
                 given.mail_sender.or(file.mail_sender),
             )?,
+            name_server: given.name_server.or(file.name_server),
             actions: ActionSettings::default(),
             trusted_proxies: trusted_proxies(given.trusted_proxies.or(file.trusted_proxies))?,
             bootstrap: Bootstrap {

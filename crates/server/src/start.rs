@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::Error;
 use crate::mail;
+use crate::name_servers::NameServers;
 use crate::notices;
 use crate::settings::{Bootstrap, Settings, Tls};
 use crate::telemetry;
@@ -70,7 +71,8 @@ pub async fn open(
     // This names the program that runs, even after its file was replaced.
     let program = settings.actions.program.clone().unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
     let engine = Engine::start(program, Limits::default(), settings.actions.networks)?;
-    let app = App::new(store, &key, settings.cache, Some(engine));
+    let names = NameServers(settings.name_server);
+    let app = App::new(store, &key, settings.cache, Some(engine), Some(Box::new(names)));
     let provisioned = first_tenant(&app, issuer, &settings.bootstrap).await?;
     tenants::align_default(&app, issuer).await?;
     app.store().follow().await?;

@@ -1,5 +1,6 @@
 //! A fresh database for each test: a copy of one that was migrated and furnished once in this process.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -144,6 +145,8 @@ fn settings(url: &str, caching: bool) -> Settings {
         log: std::env::var("GUILDHALL_TEST_LOG").unwrap_or_else(|_| "error".to_owned()),
         cache: caching,
         // Letters stay in the outbox, where a test finds them.
+        // Nothing is sent out of a test: there is no name server at this address.
+        name_server: Some(SocketAddr::from(([127, 0, 0, 1], 9))),
         mail: MailSettings { way: Way::Nowhere, sender: "Guildhall <no-reply@localhost>".to_owned() },
         trusted_proxies: TrustedProxies::default(),
         actions: ActionSettings { program: Some(program()), networks: PrivateNetworks::Allowed },

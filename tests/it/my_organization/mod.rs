@@ -1,7 +1,10 @@
 //! The My Organization API: customers' people and machines in their own organizations. Contract section 16.
 
 mod details;
+mod domains;
+mod effective_permissions;
 mod escalation;
+mod logs;
 mod matrix;
 mod member_roles;
 mod members;

@@ -39,22 +39,22 @@ pub struct EffectivePermissionList<'a> {
 /// Which API, and through what.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct OfApi {
+pub(crate) struct OfApi {
     /// The API's identifier.
     #[param(min_length = 1, max_length = 600)]
-    resource_server_identifier: String,
+    pub(crate) resource_server_identifier: String,
     /// The client through which the person comes: its grant for people and the policies about it count as well.
     #[param(min_length = 1, max_length = 255)]
-    client_id: Option<ClientId>,
+    pub(crate) client_id: Option<ClientId>,
 }
 
 /// Which of its permissions.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Which {
+pub(crate) struct Which {
     /// This one alone, held or not.
     #[param(min_length = 1, max_length = 280)]
-    permission_name: Option<String>,
+    pub(crate) permission_name: Option<String>,
     /// Whether those are listed as well that something withholds.
     include_withheld: Option<bool>,
 }
@@ -161,7 +161,8 @@ async fn of_client(
     Ok(HttpResponse::Ok().json(told(&snapshot, &which, &request)))
 }
 
-fn told(snapshot: &Snapshot, which: &Which, request: &PageRequest) -> Value {
+/// The body of an answer: one permission, or a page of them.
+pub(crate) fn told(snapshot: &Snapshot, which: &Which, request: &PageRequest) -> Value {
     match &which.permission_name {
         Some(name) => json!({"permissions": Vec::from_iter(snapshot.explain(name))}),
         None => {

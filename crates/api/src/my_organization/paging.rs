@@ -30,9 +30,17 @@ impl Taking {
     /// # Errors
     /// [`Failure::InvalidQuery`] for a number out of range or a `from` that no answer held.
     pub fn request(&self) -> Result<PageRequest, Failure> {
-        let take = bounded("take", self.take, 50, 1, 100)?;
-        let after = self.from.as_deref().map(read_cursor).transpose()?;
+        let (after, take) = self.checkpoint()?;
         Ok(PageRequest::Checkpoint { after, take })
+    }
+
+    /// The last item already seen, and the most items to return.
+    ///
+    /// # Errors
+    /// As [`Taking::request`].
+    pub fn checkpoint(&self) -> Result<(Option<String>, u64), Failure> {
+        let take = bounded("take", self.take, 50, 1, 100)?;
+        Ok((self.from.as_deref().map(read_cursor).transpose()?, take))
     }
 }
 

@@ -147,6 +147,51 @@ impl Searchable for LogField {
     }
 }
 
+/// A field of an entry of the log that the entry's organization may search for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrganizationLogField {
+    /// `log_id`.
+    Id,
+    /// `date`.
+    Date,
+    /// `type`.
+    Type,
+    /// `user_id` or `user`.
+    UserId,
+    /// `client_id` or `client`.
+    ClientId,
+    /// `action`: of a change.
+    Action,
+    /// `ip`.
+    Ip,
+}
+
+impl Searchable for OrganizationLogField {
+    const MOST_TERMS: usize = 20;
+    const ALL_OF: bool = true;
+
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "log_id" => Self::Id,
+            "date" => Self::Date,
+            "type" => Self::Type,
+            "user_id" | "user" => Self::UserId,
+            "client_id" | "client" => Self::ClientId,
+            "action" => Self::Action,
+            "ip" => Self::Ip,
+            _ => return None,
+        })
+    }
+
+    fn holds(&self) -> Holds {
+        match self {
+            Self::Date => Holds::Time,
+            Self::Action => Holds::Data { ranges: true },
+            _ => Holds::Text,
+        }
+    }
+}
+
 /// A field of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OrganizationField {

@@ -14,6 +14,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub body: Json,
     pub created_at: i64,
+    pub checked_at: Option<i64>,
+    pub failed: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
