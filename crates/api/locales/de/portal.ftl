@@ -205,3 +205,156 @@ title-portal-left = Sie sind gegangen
 title-portal-refused = Sie kommen nicht hinein
 link-to-portal = Wieder anmelden
 message-portal-link-spent = Dieser Link wurde schon verwendet oder ist abgelaufen. Holen Sie sich einen neuen, wo Sie ihn bekommen haben.
+
+# Formulare und Listen aus mehreren Teilen
+portal-delete = Löschen
+portal-revoke = Zurücknehmen
+portal-expired = Abgelaufen
+portal-until = Bis { $time }
+portal-description = Beschreibung
+portal-permissions = Berechtigungen
+portal-permissions-search = Teil des Namens einer Berechtigung
+portal-not-held = Berechtigungen, die Sie nicht haben und deshalb nicht geben können
+
+# Einladungen
+portal-invite = Einladen
+portal-invite-emails = E-Mail-Adressen
+portal-invite-emails-help = 1 bis 10 Adressen, getrennt durch Leerzeichen, Kommas oder Zeilen. Jede bekommt einen Brief.
+portal-invite-wrong = Geben Sie 1 bis 10 E-Mail-Adressen an.
+portal-invitations-open = Offene Einladungen
+portal-invitations-none = Niemand ist eingeladen.
+portal-invited-by = Eingeladen von { $name }
+portal-done-invited = Eingeladen. Die Briefe sind unterwegs.
+portal-done-revoked = Zurückgenommen.
+portal-problem-invitations = Mehr als { $most } Personen können an einem Tag nicht eingeladen werden.
+
+# Rollen
+portal-roles-none = Damit wird keine Rolle gefunden.
+portal-role-new = Neue Rolle
+portal-role-create = Rolle anlegen
+portal-role-wrong = Eine Rolle hat einen Namen aus 1 bis 255 Zeichen ohne < und > und anfangs höchstens 100 Berechtigungen.
+portal-no-template = Keine
+portal-template = Vorlage
+portal-template-help = Ist unten keine Berechtigung gewählt, beginnt die Rolle mit dem, was Sie von der Vorlage geben können.
+portal-template-drifted = Die Rolle und ihre Vorlage { $role } unterscheiden sich inzwischen.
+portal-template-same = Die Rolle erlaubt, was ihre Vorlage { $role } erlaubt.
+portal-template-added = nur in der Vorlage
+portal-template-removed = nur in dieser Rolle
+portal-vendors-role = Vom Anbieter
+portal-whose = Wessen
+portal-role-members = Mitglieder mit dieser Rolle
+portal-suspended = Ausgesetzt
+portal-suspended-note = Einige Berechtigungen zählen zurzeit nicht: Der Anbieter lässt diese Organisation sie nicht geben.
+portal-role-delete = Rolle löschen
+portal-role-delete-really = Endgültig löschen
+portal-role-delete-concerns = Gehalten von: { $count }
+portal-role-delete-loses = Davon verlieren Berechtigungen: { $count }
+portal-done-made = Angelegt.
+portal-done-deleted = Gelöscht.
+portal-problem-held = Die Rolle wird noch gehalten: { $count }
+
+# Maschinen-Clients
+portal-clients-search = Teil des Namens eines Clients
+portal-clients-none = Es gibt keine Maschinen-Clients.
+portal-client-new = Neuer Maschinen-Client
+portal-client-create = Client anlegen
+portal-client-wrong = Ein Client hat einen Namen, mindestens eine Berechtigung, wenn ein Ende, dann in der Zukunft, und wenn einen öffentlichen Schlüssel, dann als PEM.
+portal-client-no-permissions = Um einem Client Berechtigungen zu geben, müssen Sie Rollen sehen dürfen.
+portal-client-never-used = Nie verwendet
+portal-client-last-used = Zuletzt verwendet { $time } von { $address }
+portal-client-id = Client-ID
+portal-client-secret = Client-Geheimnis
+portal-secret-once = Das Geheimnis wird nur dieses eine Mal gezeigt. Bewahren Sie es dort auf, wo nur der Client herankommt.
+portal-client-go = Zum Client
+portal-client-why = Warum? Was dieser Client darf und wodurch
+portal-client-delete = Client löschen
+portal-client-delete-sure = { $name } löschen? Was ihn verwendet, hört sofort auf.
+portal-public-key = Öffentlicher Schlüssel
+portal-public-key-help = PEM. Mit einem weist sich der Client durch signierte Aussagen aus und hat kein Geheimnis.
+portal-add-key = Schlüssel hinzufügen
+portal-add-key-help = PEM. Mit dem ersten hat der Client kein Geheimnis mehr.
+portal-expires = Ende
+portal-expires-help = Der Client endet mit diesem Tag. Leer lassen für kein Ende.
+portal-last-use = Letzte Verwendung
+portal-state = Zustand
+portal-enabled = In Betrieb
+portal-disabled = Abgeschaltet
+portal-enable = Einschalten
+portal-disable = Abschalten
+portal-by-vendor = vom Anbieter
+portal-proof = Wie sich der Client ausweist
+portal-rotate = Neues Geheimnis, das alte noch 24 Stunden
+portal-rotate-now = Neues Geheimnis, das alte endet jetzt
+portal-rotate-help = Durch ein Geheimnis. Ein neues wird einmal gezeigt.
+
+# Zugriff von Anwendungen
+portal-request-title = { $name } auf { $api }
+portal-request-since = Gefragt
+portal-request-message = Nachricht
+portal-requests-none = Niemand bittet um Zugriff.
+portal-approve = Gewähltes genehmigen
+portal-refuse = Ablehnen
+portal-let-in = Zugriff auf Gewähltes geben
+portal-let-in-title = Anwendungen mit Zugriff
+portal-let-in-none = Keine Anwendung hat Zugriff.
+portal-done-approved = Der Zugriff wurde gegeben.
+portal-done-refused = Abgelehnt.
+
+# Domains
+portal-domain = Domain
+portal-domain-help = Etwa example.com.
+portal-domain-add = Hinzufügen
+portal-domain-wrong = Das ist keine Domain.
+portal-domains-none = Es gibt keine Domains.
+portal-domain-verified = Bestätigt
+portal-domain-pending = Nicht bestätigt
+portal-domain-failed = Eintrag nicht gefunden
+portal-domain-record = Fügen Sie bei { $host } diesen TXT-Eintrag hinzu:
+portal-domain-verify = Bestätigen
+portal-domain-not-found = Der Eintrag wurde nicht gefunden. Bis Änderungen überall zu sehen sind, kann es dauern.
+portal-done-verified = Bestätigt.
+
+# Protokoll
+portal-logs-search = Suche
+portal-logs-help = Etwa user_id:"auth0|1" oder ip:192.0.2.1, mit AND, OR und NOT.
+portal-logs-action = Aktion
+portal-logs-since = Von
+portal-logs-until = Bis
+portal-logs-none = Damit wird nichts gefunden.
+portal-logs-not-understood = Die Suche ist nicht zu verstehen.
+portal-logs-csv = Als CSV herunterladen
+portal-logs-jsonl = Als JSON Lines herunterladen
+portal-logs-about = Über { $name }
+portal-logs-when = Wann
+portal-logs-who = Wer
+portal-logs-what = Was
+portal-logs-subject = Wovon
+portal-logs-user = Person
+portal-logs-address = Adresse
+portal-logs-program = Programm
+portal-logs-before = Vorher
+portal-logs-after = Nachher
+portal-logs-back = Zurück zum Protokoll
+
+# Warum
+portal-rights-title = Was erlaubt ist und warum
+portal-rights-api = API
+portal-rights-none = Auf dieser API besteht keine Berechtigung.
+portal-rights-back = Zurück
+portal-held = Vorhanden
+portal-withheld = Vorenthalten
+portal-through-direct = Direkt gegeben.
+portal-through-role = Durch die Rolle { $role }.
+portal-through-grant = Durch den Zugriff des Clients.
+portal-through-grant-roles = Durch den Zugriff des Clients und diese Rollen: { $roles }
+portal-against-envelope = Durch { $role } nicht: Der Anbieter lässt diese Organisation das nicht geben.
+portal-against-grant = Der Zugriff des Clients umfasst das nicht.
+portal-against-organizations = Der Client ist in diese Organisation nicht eingelassen.
+portal-against-kind = Die API oder der Client ist dafür geschlossen.
+portal-against-blocked = Das Konto ist gesperrt.
+portal-against-scope = Die Organisation hat dem Client das nicht gegeben.
+portal-against-roles = Keine der Rollen des Clients hier hat das.
+portal-against-policy = Eine Zugriffsrichtlinie des Anbieters verbietet das.
+portal-against-other = Etwas anderes steht dem entgegen.
+portal-problem-not-configured = Der Anbieter hat das nicht eingerichtet.
+portal-problem-too-soon = Das wurde gerade eben versucht. Warten Sie ein wenig.

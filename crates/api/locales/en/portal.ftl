@@ -205,3 +205,156 @@ title-portal-left = You have left
 title-portal-refused = You cannot come in
 link-to-portal = Sign in again
 message-portal-link-spent = This link was used already or has expired. Ask for another where you got it.
+
+# Forms and lists of more than one part
+portal-delete = Delete
+portal-revoke = Take back
+portal-expired = Expired
+portal-until = Until { $time }
+portal-description = Description
+portal-permissions = Permissions
+portal-permissions-search = Part of a permission’s name
+portal-not-held = Permissions that you do not hold, and so cannot give
+
+# Invitations
+portal-invite = Invite
+portal-invite-emails = E-mail addresses
+portal-invite-emails-help = 1 to 10 addresses, apart by spaces, commas or lines. Each is sent a letter.
+portal-invite-wrong = Give 1 to 10 e-mail addresses.
+portal-invitations-open = Open invitations
+portal-invitations-none = Nobody is invited.
+portal-invited-by = Invited by { $name }
+portal-done-invited = Invited. The letters are on their way.
+portal-done-revoked = Taken back.
+portal-problem-invitations = No more than { $most } people can be invited in a day.
+
+# Roles
+portal-roles-none = No role is found by that.
+portal-role-new = New role
+portal-role-create = Make the role
+portal-role-wrong = A role has a name of 1 to 255 characters without < and >, and at most 100 permissions at first.
+portal-no-template = None
+portal-template = Template
+portal-template-help = Without a permission ticked below, the role begins with what you can give of the template’s.
+portal-template-drifted = The role and its template { $role } have come to differ.
+portal-template-same = The role permits what its template { $role } does.
+portal-template-added = only in the template
+portal-template-removed = only in this role
+portal-vendors-role = Given by the vendor
+portal-whose = Whose
+portal-role-members = Members with this role
+portal-suspended = Suspended
+portal-suspended-note = Some permissions count for nothing at present: the vendor does not let this organization give them.
+portal-role-delete = Delete the role
+portal-role-delete-really = Delete it for good
+portal-role-delete-concerns = Held by: { $count }
+portal-role-delete-loses = Of those lose permissions: { $count }
+portal-done-made = Made.
+portal-done-deleted = Deleted.
+portal-problem-held = The role is still held: { $count }
+
+# Machine clients
+portal-clients-search = Part of a client’s name
+portal-clients-none = There are no machine clients.
+portal-client-new = New machine client
+portal-client-create = Make the client
+portal-client-wrong = A client has a name, at least one permission, an end in the future if any, and a public key as PEM if any.
+portal-client-no-permissions = To give a client permissions you need to be able to see roles.
+portal-client-never-used = Never used
+portal-client-last-used = Last used { $time } from { $address }
+portal-client-id = Client id
+portal-client-secret = Client secret
+portal-secret-once = The secret is shown this once. Keep it where only the client gets at it.
+portal-client-go = Go to the client
+portal-client-why = Why? What this client may do, and through what
+portal-client-delete = Delete the client
+portal-client-delete-sure = Delete { $name }? Whatever uses it stops at once.
+portal-public-key = Public key
+portal-public-key-help = PEM. With one the client proves itself by signed assertions, and has no secret.
+portal-add-key = Add the key
+portal-add-key-help = PEM. With the first, the client has no secret any more.
+portal-expires = End
+portal-expires-help = The client ends with this day. Leave it empty for no end.
+portal-last-use = Last use
+portal-state = State
+portal-enabled = In use
+portal-disabled = Turned off
+portal-enable = Turn on
+portal-disable = Turn off
+portal-by-vendor = by the vendor
+portal-proof = How the client proves itself
+portal-rotate = New secret, the old one for 24 hours more
+portal-rotate-now = New secret, the old one ends now
+portal-rotate-help = By a secret. A new one is shown once.
+
+# Access of applications
+portal-request-title = { $name } on { $api }
+portal-request-since = Asked
+portal-request-message = Message
+portal-requests-none = Nobody asks for access.
+portal-approve = Approve what is ticked
+portal-refuse = Refuse
+portal-let-in = Give access to what is ticked
+portal-let-in-title = Applications with access
+portal-let-in-none = No application has access.
+portal-done-approved = Access was given.
+portal-done-refused = Refused.
+
+# Domains
+portal-domain = Domain
+portal-domain-help = Such as example.com.
+portal-domain-add = Add
+portal-domain-wrong = This is not a domain.
+portal-domains-none = There are no domains.
+portal-domain-verified = Verified
+portal-domain-pending = Not verified
+portal-domain-failed = Record not found
+portal-domain-record = Add this TXT record at { $host }:
+portal-domain-verify = Verify
+portal-domain-not-found = The record was not found. Changes can take some time to be seen everywhere.
+portal-done-verified = Verified.
+
+# Audit log
+portal-logs-search = Search
+portal-logs-help = Such as user_id:"auth0|1" or ip:192.0.2.1, with AND, OR and NOT.
+portal-logs-action = Action
+portal-logs-since = From
+portal-logs-until = Until
+portal-logs-none = Nothing is found by that.
+portal-logs-not-understood = The search is not understood.
+portal-logs-csv = Download as CSV
+portal-logs-jsonl = Download as JSON Lines
+portal-logs-about = About { $name }
+portal-logs-when = When
+portal-logs-who = Who
+portal-logs-what = What
+portal-logs-subject = Of what
+portal-logs-user = Person
+portal-logs-address = Address
+portal-logs-program = Program
+portal-logs-before = Before
+portal-logs-after = After
+portal-logs-back = Back to the log
+
+# Why
+portal-rights-title = What is permitted, and why
+portal-rights-api = API
+portal-rights-none = Nothing is held on this API.
+portal-rights-back = Back
+portal-held = Held
+portal-withheld = Withheld
+portal-through-direct = Given directly.
+portal-through-role = Through the role { $role }.
+portal-through-grant = Through the client’s access.
+portal-through-grant-roles = Through the client’s access and these roles: { $roles }
+portal-against-envelope = Through { $role } not: the vendor does not let this organization give it.
+portal-against-grant = The client’s access does not include it.
+portal-against-organizations = The client is not let in to this organization.
+portal-against-kind = The API, or the client, is closed for this.
+portal-against-blocked = The account is blocked.
+portal-against-scope = The organization did not give the client this.
+portal-against-roles = None of the client’s roles here has it.
+portal-against-policy = An access policy of the vendor refuses it.
+portal-against-other = Something else stands in the way.
+portal-problem-not-configured = The vendor has not set this up.
+portal-problem-too-soon = This was tried just now. Wait a little.

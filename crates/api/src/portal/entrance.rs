@@ -21,6 +21,9 @@ use actix_web::http::StatusCode;
 /// The longest address of a page to come back to.
 const LONGEST: usize = 1000;
 
+/// Parameters that are worth nothing after the entrance.
+const PASSING: [&str; 4] = ["done", "organization", "organization_name", "invitation"];
+
 /// A page that exists nowhere.
 pub async fn nowhere(request: HttpRequest) -> HttpResponse {
     within(&request, async |_| Err(Stop::NotHere)).await
@@ -39,8 +42,9 @@ pub async fn without_visit(request: &HttpRequest, browser: &Visit) -> HttpRespon
     }
     let here = page_of(request);
     if browser.is_get {
-        let organization = Some(parameter(request, "organization")).filter(|named| !named.is_empty());
-        return answer::finish(request, begin(browser, organization.as_deref(), &here)).await;
+        let (organization, invitation) =
+            (parameter(request, "organization"), parameter(request, "invitation"));
+        return answer::finish(request, begin(browser, (&organization, &invitation), &here)).await;
     }
     let again = with_query(&format!("{OWN}/enter"), &[("to", &here)]);
     let link = Some(Link { href: again, text: Text::ToPortal });
@@ -57,7 +61,7 @@ fn page_of(request: &HttpRequest) -> String {
     let query: Vec<(String, String)> = serde_html_form::from_str(request.query_string()).unwrap_or_default();
     let query: Vec<(&str, &str)> = query
         .iter()
-        .filter(|(name, _)| name != "done" && name != "organization")
+        .filter(|(name, _)| !PASSING.contains(&name.as_str()))
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     Some(with_query(path, &query)).filter(|page| is_page(page)).unwrap_or_else(|| OWN.to_owned())
@@ -71,15 +75,20 @@ fn is_page(address: &str) -> bool {
     starts && plain && address.len() <= LONGEST && !address.starts_with(FRAMED) && !address.contains("//")
 }
 
-fn begin(browser: &Visit, organization: Option<&str>, to: &str) -> Result<HttpResponse, SignInStop> {
-    let organization = organization.filter(|named| named.len() <= 300);
-    let address = entrance::begin(&browser.app, &browser.tenant, &browser.visitor.browser, organization, to)?;
+fn begin(
+    browser: &Visit,
+    (organization, invitation): (&str, &str),
+    to: &str,
+) -> Result<HttpResponse, SignInStop> {
+    let given = |text: &'_ str| !text.is_empty() && text.len() <= 300;
+    let named = (Some(organization).filter(|text| given(text)), Some(invitation).filter(|text| given(text)));
+    let address = entrance::begin(&browser.app, &browser.tenant, &browser.visitor.browser, named, to)?;
     Ok(answer::redirect(browser, &address))
 }
 
-/// To the sign-in of another organization.
-pub fn switch(browser: &Visit, organization: &str) -> Result<HttpResponse, Stop> {
-    begin(browser, Some(organization), OWN).map_err(|_| Stop::Bad)
+/// To the sign-in of another organization, or with an invitation.
+pub fn switch(browser: &Visit, organization: &str, invitation: &str) -> Result<HttpResponse, Stop> {
+    begin(browser, (organization, invitation), OWN).map_err(|_| Stop::Bad)
 }
 
 /// To the sign-in, and to a page afterwards, for someone whose form was not carried out.
@@ -90,7 +99,7 @@ pub async fn enter(request: HttpRequest) -> HttpResponse {
 async fn entering(request: &HttpRequest) -> Result<HttpResponse, SignInStop> {
     let browser = Visit::of(request).await?;
     let to = Some(parameter(request, "to")).filter(|to| is_page(to)).unwrap_or_else(|| OWN.to_owned());
-    begin(&browser, None, &with_query(&to, &[("done", "again")]))
+    begin(&browser, ("", ""), &with_query(&to, &[("done", "again")]))
 }
 
 /// A person comes back from the sign-in.

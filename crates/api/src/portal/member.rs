@@ -63,6 +63,7 @@ async fn member(room: &Room, turn: Turn) -> Result<HttpResponse, Stop> {
         ("portal-fact-id", Some(found.user_id.to_string())),
     ];
     let facts = facts.into_iter().filter_map(|(key, value)| Some((Words::new(key), value?)));
+    let is_oneself = id == guest.user.user_id;
     let mut shell = room.shell(Section::Members);
     shell.problem = turn.problem;
     let role = |role: guildhall_domain::my_organization::ShownRole| HeldRole {
@@ -81,8 +82,9 @@ async fn member(room: &Room, turn: Turn) -> Result<HttpResponse, Stop> {
         offer_has_more,
         may_take: guest.may::<needs::DeleteMemberRoles>(),
         may_remove: guest.may::<needs::DeleteMemberships>(),
-        is_oneself: id == guest.user.user_id,
-        why: None,
+        is_oneself,
+        why: (is_oneself || guest.may::<needs::ReadEffectivePermissions>())
+            .then(|| format!("{}/rights", address(room.base(), id.as_str()))),
         asks_to_remove: turn.asks_to_remove,
     };
     Ok(pages::respond(&page, turn.status))

@@ -12,8 +12,10 @@ use crate::pages::portal::{Overview, Section};
 pub async fn show(request: HttpRequest) -> HttpResponse {
     within(&request, async |room| {
         let organization = room.parameter("organization")?;
-        if !organization.is_empty() && !room.is_framed && !is_here(room, &organization) {
-            return switch(&room.browser, &organization);
+        let invitation = room.parameter("invitation")?;
+        let is_elsewhere = !organization.is_empty() && !is_here(room, &organization);
+        if !room.is_framed && (is_elsewhere || !invitation.is_empty()) {
+            return switch(&room.browser, &organization, &invitation);
         }
         overview(room).await
     })

@@ -14,7 +14,7 @@ use guildhall_domain::user::User;
 
 use super::{FRAMED, OWN, entrance, said};
 use crate::failure::Failure;
-use crate::pages::portal::{Closed, Section, Shell, Words};
+use crate::pages::portal::{Block, Closed, Say, Section, Sheet, Shell, Words};
 use crate::pages::{self, Common, Page};
 use crate::request;
 use crate::sign_in::answer::{self, Stop as SignInStop};
@@ -56,7 +56,28 @@ impl From<Problem> for Stop {
     }
 }
 
+/// What could not be done on a page, and how that is answered.
+pub type Tried = Option<(Words, StatusCode)>;
+
+/// What a page is put together from.
+pub struct Parts {
+    /// The part of the portal that it belongs to.
+    pub section: Section,
+    /// What it is about.
+    pub title: Say,
+    /// Its parts.
+    pub blocks: Vec<Block>,
+}
+
+impl Parts {
+    /// A page that is put together from these.
+    pub fn new(section: Section, title: impl Into<Say>, blocks: Vec<Block>) -> Self {
+        Self { section, title: title.into(), blocks }
+    }
+}
+
 /// What a form says.
+#[derive(Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -148,6 +169,11 @@ impl Room {
         bounded(parameter(&self.request, name))
     }
 
+    /// The page's own address, without its parameters.
+    pub fn path(&self) -> &str {
+        self.request.path()
+    }
+
     /// A part of the path.
     ///
     /// # Errors
@@ -172,8 +198,21 @@ impl Room {
         let shown = |section: &Section| match section {
             Section::Overview => true,
             Section::Members => guest.sees(PortalSection::Members) && guest.may::<needs::ReadMembers>(),
+            Section::Invitations => {
+                guest.sees(PortalSection::Invitations) && guest.may::<needs::ReadMemberInvitations>()
+            }
+            Section::Roles => {
+                let may = guest.may::<needs::ReadRoles>() && guest.may::<needs::ReadMemberRoles>();
+                guest.sees(PortalSection::Roles) && may
+            }
+            Section::Clients => guest.sees(PortalSection::Clients) && guest.may::<needs::ReadClients>(),
+            Section::Requests => {
+                guest.sees(PortalSection::Requests) && guest.may::<needs::ReadClientGrants>()
+            }
+            Section::Domains => guest.sees(PortalSection::Domains) && guest.may::<needs::ReadDomains>(),
+            Section::Logs => guest.sees(PortalSection::Logs) && guest.may::<needs::ReadLogs>(),
             Section::Details => guest.sees(PortalSection::Details) && guest.may::<needs::ReadDetails>(),
-            _ => false,
+            Section::Elsewhere => false,
         };
         Section::ALL.into_iter().filter(shown).collect()
     }
@@ -195,6 +234,15 @@ impl Room {
             done: said::done(&parameter(&self.request, "done")),
             problem: None,
         }
+    }
+
+    /// A page that is put together from parts, after what was tried in vain.
+    pub fn sheet(&self, sheet: Parts, tried: Tried) -> Result<HttpResponse, Stop> {
+        let Parts { section, title, blocks } = sheet;
+        let mut shell = self.shell(section);
+        let status = tried.as_ref().map_or(StatusCode::OK, |(_, status)| *status);
+        shell.problem = tried.map(|(words, _)| words);
+        Ok(pages::respond(&Sheet { shell, title, blocks }, status))
     }
 
     /// Leads to a page of the portal.

@@ -37,7 +37,8 @@ fn context(tenant: &Tenant) -> String {
     format!("portal/{}", tenant.id)
 }
 
-/// Where a person goes to sign in who wants to see the page `to` of the portal: of one organization, where it is named.
+/// Where a person goes to sign in who wants to see the page `to` of the portal: of one organization, where it is named, and
+/// to accept an invitation, where there is one.
 ///
 /// # Errors
 /// None but the unforeseen.
@@ -45,7 +46,7 @@ pub fn begin(
     app: &App,
     tenant: &Tenant,
     browser: &Browser,
-    organization: Option<&str>,
+    (organization, invitation): (Option<&str>, Option<&str>),
     to: &str,
 ) -> Result<String, Problem> {
     let verifier = random_token().expose().to_owned();
@@ -66,6 +67,7 @@ pub fn begin(
         ("state", &state),
     ];
     parameters.extend(organization.map(|organization| ("organization", organization)));
+    parameters.extend(invitation.map(|ticket| ("invitation", ticket)));
     Ok(with_query("/authorize", &parameters))
 }
 

@@ -8,6 +8,7 @@ mod link;
 mod member;
 mod members;
 mod overview;
+mod sheet;
 mod shell;
 mod words;
 
@@ -18,6 +19,7 @@ pub use link::PortalLink;
 pub use member::{HeldRole, Member};
 pub use members::{Members, Row};
 pub use overview::Overview;
+pub use sheet::{Block, Button, Entry, Field, FormBlock, Item, Say, Sheet, Tick};
 pub use shell::{Closed, Section, Shell};
 pub use words::Words;
 
