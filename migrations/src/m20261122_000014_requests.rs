@@ -21,7 +21,9 @@ impl MigrationTrait for Migration {
 const SQL: &str = r#"
 ALTER TABLE client_grants ADD COLUMN allow_organization_approval boolean NOT NULL DEFAULT false
 
-CREATE INDEX client_grants_approvable ON client_grants (tenant_id, id) WHERE allow_organization_approval
+CREATE INDEX client_grants_approvable ON client_grants (tenant_id, allow_organization_approval, id)
+
+CREATE INDEX client_grants_anywhere ON client_grants (tenant_id, allow_any_organization, id)
 
 CREATE TABLE client_grant_requests (
     tenant_id {id} NOT NULL,
@@ -39,5 +41,5 @@ CREATE INDEX client_grant_requests_grant ON client_grant_requests (tenant_id, gr
 
 ALTER TABLE invitations ADD COLUMN by_organization boolean NOT NULL DEFAULT false
 
-CREATE INDEX invitations_by_organization ON invitations (tenant_id, organization_id, created_at) WHERE by_organization
+CREATE INDEX invitations_by_organization ON invitations (tenant_id, organization_id, by_organization, created_at)
 "#;

@@ -38,10 +38,10 @@ pub fn routes(config: &mut impl Routes) {
     client_grants::routes(config);
     configuration::routes(config);
     details::routes(config);
+    invitations::routes(config);
     domains::routes(config);
     effective_permissions::routes(config);
     logs::routes(config);
-    invitations::routes(config);
     me::routes(config);
     member_roles::routes(config);
     members::routes(config);

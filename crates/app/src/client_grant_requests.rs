@@ -7,7 +7,7 @@ use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, needs};
 use guildhall_persistence::{
-    client_grant_requests, client_grants, organization_client_grants, resource_servers,
+    client_grant_requests, client_grants, clients, organization_client_grants, resource_servers,
 };
 
 use crate::context::{App, found, limits};
@@ -19,7 +19,7 @@ use crate::problem::{Limit, Problem, Taken, Thing, taken};
 ///
 /// # Errors
 /// [`Thing::Organization`], [`Thing::ClientGrant`], [`Thing::Roles`], [`Problem::Invalid`], [`Problem::NotNow`] for a grant
-/// that holds in no organization, [`Taken::OrganizationClientGrant`] where the client is let in already,
+/// that holds in no organization or is of an organization's own client, [`Taken::OrganizationClientGrant`] where the client is let in already,
 /// [`Taken::ClientGrantRequest`] where the organization has not answered yet, [`Limit::OrganizationClientGrants`].
 pub async fn create(
     app: &App,
@@ -30,6 +30,10 @@ pub async fn create(
     let mut unit = app.begin(by).await?;
     let inside = existing_organization(&unit, by.scope(), organization).await?;
     let grant = found(client_grants::find(&unit, by.scope(), &new.grant_id).await?, Thing::ClientGrant)?;
+    let client = found(clients::find(&unit, by.scope(), &grant.client_id).await?, Thing::ClientGrant)?;
+    if client.owner_id.is_some() {
+        return Err(Problem::NotNow("The client belongs to an organization.".to_owned()));
+    }
     if !grant.is_for_organizations() || grant.is_system {
         return Err(Problem::NotNow("The client grant is not for organizations.".to_owned()));
     }

@@ -164,7 +164,7 @@ pub async fn update(
         return Err(Problem::invalid("client_authentication_methods.private_key_jwt.credentials", reason));
     }
     clients::update(&unit, by.scope(), &after).await?;
-    unit.record(Change::new("client.updated", id.as_str()).before(&before).after(&after)).await?;
+    unit.record(of("client.updated", &before).before(&before).after(&after)).await?;
     unit.commit().await?;
     Ok(after)
 }
@@ -177,7 +177,7 @@ pub async fn delete(app: &App, by: &Authorized<needs::DeleteClients>, id: &Clien
     let mut unit = app.begin(by).await?;
     let before = changeable(&unit, by.scope(), id).await?;
     clients::delete(&unit, by.scope(), id).await?;
-    unit.record(Change::new("client.deleted", id.as_str()).before(&before)).await?;
+    unit.record(of("client.deleted", &before).before(&before)).await?;
     unit.commit().await?;
     Ok(())
 }
@@ -195,9 +195,15 @@ pub async fn rotate_secret(
     let mut unit = app.begin(by).await?;
     let client = changeable(&unit, by.scope(), id).await?;
     let secret = replace_secret(app, &unit, by.scope(), id, true).await?;
-    unit.record(Change::new("client.secret_rotated", id.as_str())).await?;
+    unit.record(of("client.secret_rotated", &client)).await?;
     unit.commit().await?;
     Ok((client, secret))
+}
+
+/// A change of a client, in its organization where it is one's own.
+fn of(action: &'static str, client: &Client) -> Change {
+    let change = Change::new(action, client.client_id.as_str());
+    client.owner_id.iter().fold(change, |change, owner| change.within(owner))
 }
 
 /// Gives the client a new secret; the one before stays valid for a while where it is to overlap.

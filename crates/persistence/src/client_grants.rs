@@ -4,15 +4,17 @@ use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType
 use guildhall_domain::id::{ClientGrantId, ClientId, ResourceServerId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
+use sea_orm::sea_query::{ExprTrait, UnionType};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, Set,
 };
 
 use crate::entity::{self, client_grants as table, resource_servers};
 use crate::error::{Error, Result};
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{organization_client_grants, paging, resource_servers as apis};
+use crate::{clients, organization_client_grants, paging, resource_servers as apis};
 
 /// What grants are filtered by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,9 +96,11 @@ pub async fn list_let_in(
     page: &PageRequest,
 ) -> Result<Page<ClientGrant>> {
     let db = db.into();
-    let associated = organization_client_grants::grant_ids_in(scope);
-    let here = Condition::any().add(table::Column::Id.in_subquery(associated)).add(anywhere().eq(true));
-    let query = machines_in_organizations(scope.within())?.filter(here);
+    // Not one or the other of each grant: most grants of a tenant are of organizations' own clients.
+    let everywhere = in_tenant(scope.within()).filter(anywhere().eq(true)).select_only();
+    let mut here = organization_client_grants::grant_ids_in(scope);
+    here.union(UnionType::Distinct, everywhere.column(table::Column::Id).into_query());
+    let query = machines_in_organizations(scope.within())?.filter(table::Column::Id.in_subquery(here));
     let rows = paging::page(&db, query, page, table::Column::Id, |row| row.id.clone()).await?;
     let items = with_audience(&db, scope.within(), rows.items).await?;
     Ok(Page { items, total: rows.total, next: rows.next })
@@ -106,10 +110,11 @@ fn anywhere() -> table::Column {
     table::Column::AllowAnyOrganization
 }
 
-/// Those for machine clients themselves that can hold in organizations.
+/// Those for machine clients themselves that can hold in organizations, and that are of no organization's own client.
 fn machines_in_organizations(scope: &TenantScope) -> Result<Select<table::Entity>> {
     let usages = [entity::text(&OrganizationUsage::Allow)?, entity::text(&OrganizationUsage::Require)?];
-    Ok(machines(scope).filter(table::Column::OrganizationUsage.is_in(usages)))
+    let machines = machines(scope).filter(table::Column::OrganizationUsage.is_in(usages));
+    Ok(machines.filter(clients::is_owned(scope, table::Column::ClientId).not()))
 }
 
 /// The grant with this id.

@@ -5,6 +5,7 @@ use guildhall_domain::id::{ClientId, OrganizationId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
 use guildhall_domain::portal;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
 
 use crate::entity::{self, client_grants, clients as table, organization_client_grants};
@@ -35,6 +36,14 @@ pub struct Filter {
 
 pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+}
+
+/// Whether the client that a column names belongs to an organization, as a condition: looked up for each row, since there are
+/// many such clients.
+pub(crate) fn is_owned(scope: &TenantScope, id: impl ColumnTrait) -> Expr {
+    let is_named = Expr::col((table::Entity, table::Column::Id)).equals(id.as_column_ref());
+    let owned = in_tenant(scope).filter(table::Column::OwnerId.is_not_null()).filter(is_named);
+    Expr::exists(owned.select_only().column(table::Column::Id).into_query())
 }
 
 /// The client with this id.

@@ -102,3 +102,27 @@ async fn it_is_no_access_token() {
     let request = house.vendor.request(Method::GET, "/userinfo").bearer_auth(token(&answer, "id_token"));
     assert_eq!(house.vendor.send(request).await.status, 401);
 }
+
+#[tokio::test]
+async fn what_a_person_may_do_by_the_my_organization_api_is_said_through_clients_made_for_it() {
+    const CLAIM: &str = "urn:auth0:my_org_current_user_permissions";
+    let house = House::open().await;
+    let grant = || house.grant_in(&house.aurora, "openid");
+    assert!(id_token(&house, grant()).await.get(CLAIM).is_none());
+    let patch = json!({"my_organization_configuration": {}});
+    house.vendor.patch(&format!("/clients/{}", house.web.id), patch).await.is(200);
+    assert_eq!(id_token(&house, grant()).await[CLAIM], json!([]));
+    let my_org = format!("{}my-org/", house.vendor.issuer);
+    let (details, roles) = ("read:my_org:details", "create:my_org:member_roles");
+    let role = house.vendor.role("Details", &my_org, &[details, roles]).await;
+    house.vendor.member_with(&house.aurora, &house.ada, &[&role]).await;
+    // As with any token, what counts is what the client lets people have.
+    assert_eq!(id_token(&house, grant()).await[CLAIM], json!([]));
+    house.vendor.grant_with(&house.web, &my_org, &[details], json!({"subject_type": "user"})).await;
+    assert_eq!(id_token(&house, grant()).await[CLAIM], json!([details]));
+    assert!(id_token(&house, house.grant("openid")).await.get(CLAIM).is_none());
+    let preview = json!({"grant_type": "refresh_token", "client_id": house.web.id, "user_id": house.ada,
+        "organization": house.aurora, "scope": "openid"});
+    let preview = house.vendor.post("/token-previews", preview).await.is(200);
+    assert_eq!(preview["id_token"]["claims"][CLAIM], json!([details]), "{preview}");
+}

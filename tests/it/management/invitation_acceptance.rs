@@ -214,6 +214,18 @@ async fn the_ticket_of_a_letter_that_was_sent_again_is_the_only_one() {
 }
 
 #[tokio::test]
+async fn nobody_joins_an_organization_that_has_no_seat_left() {
+    let house = House::new().await;
+    let ticket = house.ticket(json!({})).await;
+    let envelope = format!("/organizations/{}/envelope", house.organization);
+    house.vendor.put(&envelope, json!({"seats": 0})).await.is(200);
+    assert_eq!(house.accept(&ticket, &house.bo).await, Err(NotAcceptable::Full));
+    assert_eq!(house.members().await, json!([]));
+    house.vendor.put(&envelope, json!({"seats": 1})).await.is(200);
+    house.accept(&ticket, &house.bo).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_role_that_was_deleted_is_not_conferred() {
     let house = House::new().await;
     let role = house.vendor.role("Gone", "", &[]).await;

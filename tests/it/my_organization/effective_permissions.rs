@@ -125,6 +125,26 @@ async fn whoever_is_not_here_is_as_unknown_as_those_who_do_not_exist() {
 }
 
 #[tokio::test]
+async fn a_client_of_the_organizations_own_is_told_of_even_without_access() {
+    let all = Customers::open().await;
+    let admin = all.by(&all.aurora.admin);
+    let access = json!([{"resource_server_identifier": API, "scope": ["read"]}]);
+    let with = admin.post("/clients", json!({"name": "With", "access": access})).await.is(201);
+    let without = admin.post("/clients", json!({"name": "Without"})).await.is(201);
+    let id = |client: &Value| client["client_id"].as_str().unwrap().to_owned();
+    let told = admin.get(&path("clients", &id(&with), "")).await.is(200);
+    assert_eq!(names(&told), ["read"]);
+    let told = admin.get(&path("clients", &id(&without), "")).await.is(200);
+    assert_eq!(told, json!({"permissions": []}));
+    for client in [&with, &without] {
+        let there = all.by(&all.borealis.admin);
+        there.get(&path("clients", &id(client), "")).await.problem(404, "0002");
+        let through = path("members", &all.borealis.admin.id, &format!("&client_id={}", id(client)));
+        there.get(&through).await.problem(404, "0002");
+    }
+}
+
+#[tokio::test]
 async fn questions_that_cannot_be_are_refused() {
     let all = Customers::open().await;
     let admin = all.by(&all.aurora.admin);

@@ -1,14 +1,23 @@
 //! The My Organization API: customers' people and machines in their own organizations. Contract section 16.
 
+mod client_access;
+mod client_credentials;
+mod client_grants;
+mod client_lives;
+mod clients;
+mod config;
 mod details;
 mod domains;
 mod effective_permissions;
 mod escalation;
+mod hand_over;
+mod invitations;
 mod logs;
 mod matrix;
 mod member_roles;
 mod members;
 mod permissions;
+mod requests;
 mod role_deletion;
 mod role_permissions;
 mod roles;

@@ -84,7 +84,7 @@ async fn list(
         (status = 201, description = "The invitation.", body = ShownInvitation),
         (status = 400, description = "A field cannot be, or a client, connection or role that it names cannot be used.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
-        (status = 403, description = "The token lacks the scope.", body = ErrorBody),
+        (status = 403, description = "The token lacks the scope, or the organization has no seat for one more.", body = ErrorBody),
         (status = 404, description = "No such organization.", body = ErrorBody),
     ),
     security(("bearer" = ["create:organization_invitations"]))
@@ -167,7 +167,7 @@ async fn revoke(
     responses(
         (status = 200, description = "The invitation with its new ticket.", body = ShownInvitation),
         (status = 401, description = "No valid token.", body = ErrorBody),
-        (status = 403, description = "The token lacks the scope.", body = ErrorBody),
+        (status = 403, description = "The token lacks the scope, or the invitation had expired and the organization has no seat for one more.", body = ErrorBody),
         (status = 404, description = "No such organization, or no such invitation in it.", body = ErrorBody),
     ),
     security(("bearer" = ["create:organization_invitations"]))

@@ -74,7 +74,7 @@ async fn list(
         (status = 204, description = "They are members."),
         (status = 400, description = "A field cannot be, or a user does not exist.", body = ErrorBody),
         (status = 401, description = "No valid token.", body = ErrorBody),
-        (status = 403, description = "The token lacks the scope, or the organization has enough members.", body = ErrorBody),
+        (status = 403, description = "The token lacks the scope, or the organization has enough members, or no seats for more.", body = ErrorBody),
         (status = 404, description = "No such organization.", body = ErrorBody),
     ),
     security(("bearer" = ["create:organization_members"]))

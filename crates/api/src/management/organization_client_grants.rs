@@ -97,7 +97,7 @@ async fn list(
         (status = 401, description = "No valid token.", body = ErrorBody),
         (status = 403, description = "The token lacks the scope.", body = ErrorBody),
         (status = 404, description = "No such organization or grant.", body = ErrorBody),
-        (status = 409, description = "It is associated already, or the organization has enough.", body = ErrorBody),
+        (status = 409, description = "It is associated already, and not by the organization itself, or the organization has enough.", body = ErrorBody),
     ),
     security(("bearer" = ["create:organization_client_grants"]))
 )]

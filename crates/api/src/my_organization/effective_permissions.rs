@@ -91,7 +91,7 @@ struct OfItself {
         (status = 400, description = "A parameter cannot be.", body = ProblemBody),
         (status = 401, description = "No valid token.", body = ProblemBody),
         (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such API, or no such client that has access to it here.", body = ProblemBody),
+        (status = 404, description = "No such API, or no such client of the organization, nor one of the vendor's that has access to the API here.", body = ProblemBody),
         (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
     ),
     security(("bearer" = ["read:my_org:effective_permissions"]))
@@ -106,5 +106,7 @@ async fn of_client(
     let request = taking.request()?;
     let api = &api.resource_server_identifier;
     let snapshot = effective_permissions::of_client(&call.app, &call.by, &client, api).await?;
-    Ok(HttpResponse::Ok().json(told(&snapshot, &which, &request)))
+    let nothing = || json!({ "permissions": [] });
+    let answer = snapshot.map_or_else(nothing, |snapshot| told(&snapshot, &which, &request));
+    Ok(HttpResponse::Ok().json(answer))
 }

@@ -89,8 +89,7 @@ pub async fn create(
         return Err(Problem::invalid("scope", "At least one permission or role is required"));
     }
     let unit = app.begin_in(by).await?;
-    let grant = client_grants::find(&unit, by.scope().within(), &new.grant_id).await?;
-    let grant = found(grant.filter(ClientGrant::is_for_organizations), Thing::ClientGrant)?;
+    let grant = existing(&unit, by.scope(), &new.grant_id).await?;
     let scope = (!new.scope.is_empty()).then_some(new.scope);
     let roles = (!new.roles.is_empty()).then_some(new.roles);
     let is_let_in = is_let_in(&unit, by.scope(), &grant).await?;
@@ -99,6 +98,15 @@ pub async fn create(
     }
     let made = let_in(app, &unit, by, grant, scope, roles).await?;
     effects::save(app, unit, by.scope().within(), made).await
+}
+
+/// A grant of the vendor's or a partner's client that can hold in organizations.
+async fn existing(unit: &UnitOfWork, inside: &OrgScope, id: &ClientGrantId) -> Result<ClientGrant, Problem> {
+    let grant = client_grants::find(unit, inside.within(), id).await?;
+    let grant = found(grant.filter(ClientGrant::is_for_organizations), Thing::ClientGrant)?;
+    let client = clients::find(unit, inside.within(), &grant.client_id).await?;
+    found(client.filter(|client| client.owner_id.is_none()), Thing::ClientGrant)?;
+    Ok(grant)
 }
 
 async fn is_let_in(unit: &UnitOfWork, inside: &OrgScope, grant: &ClientGrant) -> Result<bool, Problem> {
@@ -164,8 +172,7 @@ pub async fn remove(
     id: &ClientGrantId,
 ) -> Result<(), Problem> {
     let unit = app.begin_in(by).await?;
-    let grant = client_grants::find(&unit, by.scope().within(), id).await?;
-    let grant = found(grant.filter(ClientGrant::is_for_organizations), Thing::ClientGrant)?;
+    let grant = existing(&unit, by.scope(), id).await?;
     let association = organization_client_grants::find(&unit, by.scope(), id).await?;
     let association = match association {
         None if grant.allow_any_organization == Some(true) => return Err(Problem::Forbidden(THE_VENDORS)),

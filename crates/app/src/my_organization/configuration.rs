@@ -4,7 +4,7 @@ use guildhall_domain::my_organization::{
     Configuration, EffectiveEnvelope, IdentityProviderConfiguration, Used,
 };
 use guildhall_domain::policy::{AuthorizedIn, my_organization as needs};
-use guildhall_persistence::{invitations, memberships, organizations, roles};
+use guildhall_persistence::{clients, invitations, memberships, organizations, roles};
 
 use super::invitations::{DAY, configuration};
 use crate::context::{App, found};
@@ -38,6 +38,7 @@ pub async fn envelope(
     let envelope = app.tenant(inside.within()).await?.settings.envelope_of(&organization);
     let used = Used {
         own_roles: roles::count(store, inside.within(), Some(inside.organization())).await?,
+        machine_clients: clients::count_owned(store, inside).await?,
         seats: memberships::count(store, inside).await? + invitations::count_open(store, inside, now).await?,
         invitations_per_day: invitations::count_made(store, inside, now - DAY).await?,
     };

@@ -102,13 +102,13 @@ pub enum ActorKind {
 /// What the organization knows of those whom entries refer to.
 #[derive(Clone, Debug, Default)]
 pub struct KnownInOrganization {
-    /// The names of clients, by id.
+    /// The names of clients by id: its own, and the vendor's.
     pub clients: HashMap<String, String>,
     /// Its members by id, with their names where they have one.
     pub members: HashMap<String, Option<String>>,
 }
 
-/// The kinds of entries that may name a user who came to the organization in vain.
+/// The kinds of entries that may name a user or client that came to the organization in vain.
 pub const REFUSALS: [EventType; 10] = [
     EventType::ClientCredentialsRefused,
     EventType::WrongPassword,
@@ -158,6 +158,7 @@ impl LogEntry {
         let may_be_named = |user: &String| !is_refusal || known.members.contains_key(user);
         let user_id = self.user_id.clone().filter(may_be_named);
         let through = self.client_id.as_deref();
+        let through = through.filter(|client| !is_refusal || known.clients.contains_key(*client));
         let actor = match (self.actor(), &user_id, through) {
             (Some(actor), ..) => who_changed(actor, known),
             (None, Some(user), client) => person(user, client, known),

@@ -63,6 +63,8 @@ pub struct EffectiveEnvelope {
 pub struct Used {
     /// Roles of its own.
     pub own_roles: u64,
+    /// Machine clients of its own.
+    pub machine_clients: u64,
     /// Members, and invitations that wait.
     pub seats: u64,
     /// Invitations that it made in the last 24 hours.

@@ -13,7 +13,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, Select,
 };
 
-use super::{entry, names};
+use super::entry;
 use crate::entity::{clients, logs as table, memberships, users};
 use crate::error::Result;
 use crate::search::{self, Case};
@@ -88,7 +88,7 @@ fn condition(
             OrganizationLogField::Date => search::time(table::Column::Date.into_expr(), test),
             OrganizationLogField::Type => text(table::Column::Kind, test),
             OrganizationLogField::UserId => text(table::Column::UserId, test).and(shows_user(scope)),
-            OrganizationLogField::ClientId => text(table::Column::ClientId, test),
+            OrganizationLogField::ClientId => text(table::Column::ClientId, test).and(shows_client(scope)),
             OrganizationLogField::Ip => text(table::Column::Ip, test),
             // What is called an action in entries that are no changes is the vendor's.
             OrganizationLogField::Action => {
@@ -104,6 +104,21 @@ fn condition(
 fn shows_user(scope: &OrgScope) -> Expr {
     let refused = table::Column::Kind.is_in(REFUSALS.map(EventType::as_str));
     refused.not().or(table::Column::UserId.in_subquery(members(scope, None)))
+}
+
+/// The same of clients: those that were refused and are another organization's.
+fn shows_client(scope: &OrgScope) -> Expr {
+    let refused = table::Column::Kind.is_in(REFUSALS.map(EventType::as_str));
+    let ours = known_clients(scope).select_only().column(clients::Column::Id).into_query();
+    refused.not().or(table::Column::ClientId.in_subquery(ours))
+}
+
+/// The organization's own clients, and the vendor's.
+fn known_clients(scope: &OrgScope) -> Select<clients::Entity> {
+    let owner = clients::Column::OwnerId;
+    clients::Entity::find()
+        .filter(clients::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(Condition::any().add(owner.is_null()).add(owner.eq(scope.organization().as_str())))
 }
 
 /// Those of the users who are members, or all members, as a query.
@@ -127,13 +142,26 @@ async fn shown(db: &Db<'_>, scope: &OrgScope, rows: Vec<table::Model>) -> Result
         people.extend(users);
         machines.extend(clients);
     }
-    let of_clients = (clients::Column::TenantId, clients::Column::Id, clients::Column::Name);
-    let ids = machines.iter().map(String::as_str).collect();
     let known = KnownInOrganization {
-        clients: names::<clients::Entity>(db, scope.within(), of_clients, ids).await?,
+        clients: names_of_clients(db, scope, &machines).await?,
         members: names_of_members(db, scope, &people).await?,
     };
     Ok(entries.into_iter().map(|entry| entry.shown_in(scope.organization(), &known)).collect())
+}
+
+async fn names_of_clients(
+    db: &Db<'_>,
+    scope: &OrgScope,
+    ids: &BTreeSet<String>,
+) -> Result<HashMap<String, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = known_clients(scope)
+        .select_only()
+        .columns([clients::Column::Id, clients::Column::Name])
+        .filter(clients::Column::Id.is_in(ids));
+    Ok(query.into_tuple::<(String, String)>().all(&db.0).await?.into_iter().collect())
 }
 
 async fn names_of_members(

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Fixture, Vendor, body_of, mutating};
-use crate::my_organization::Hand;
+use crate::harness::{Answer, Fixture, Machine, Vendor, body_of, mutating};
+use crate::my_organization::{API, Customers, Hand};
 
 /// What is an organization's alone.
 fn own(fixture: &Fixture) -> Vec<String> {
@@ -97,6 +97,24 @@ async fn no_operation_of_the_vendor_tells_one_organization_of_another() {
         }
     }
     assert!(read > fixtures.len() * 9 / 10, "only {read} of {} could be read", fixtures.len());
+}
+
+#[tokio::test]
+async fn a_client_of_another_organization_that_was_refused_is_neither_named_nor_found() {
+    let all = Customers::open().await;
+    let access = json!([{"resource_server_identifier": API, "scope": ["read"]}]);
+    let made =
+        all.by(&all.borealis.admin).post("/clients", json!({"name": "Theirs", "access": access})).await;
+    let made = made.is(201);
+    let secret = |name: &str| made[name].as_str().unwrap().to_owned();
+    let machine = Machine { id: secret("client_id"), secret: secret("client_secret") };
+    let asked = [("audience", API), ("organization", all.aurora.id.as_str())];
+    assert!(!all.vendor.ask(&machine, &asked).await.succeeded());
+    all.vendor.node.app().flush_events().await;
+    let export = all.by(&all.aurora.admin).get("/logs/export?format=jsonl").await;
+    assert!(!export.text.contains("Theirs") && !export.text.contains(&machine.id), "{}", export.text);
+    let found = all.by(&all.aurora.admin).get(&format!("/logs?q=client_id:{}", machine.id)).await.is(200);
+    assert_eq!(found, json!({"logs": []}));
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ fn belongs_elsewhere(organization: &OrganizationId, object: &Map<String, Value>)
 }
 
 const ORGANIZATION: &[&str] = &["id", "name", "display_name", "branding", "third_party_client_access"];
-const MEMBERS: &[&str] = &["members", "user_id", "roles"];
+const MEMBERS: &[&str] = &["members", "from", "user_id", "roles"];
 const INVITATION: &[&str] = &[
     "id",
     "inviter",
@@ -56,23 +56,33 @@ const CONNECTION: &[&str] = &[
     "organization_connection_name",
     "connection",
 ];
-const ACCESS: &[&str] = &["grant_id", "scope", "roles", "by_organization"];
+const ACCESS: &[&str] = &[
+    "id",
+    "grant_id",
+    "client_id",
+    "audience",
+    "scope",
+    "roles",
+    "message",
+    "created_at",
+    "by_organization",
+];
 const AUDIENCE: &[&str] = &["resource_server_identifier", "audience", "status"];
-const ROLE: &[&str] = &["id", "name", "description", "permissions"];
+const ROLE: &[&str] = &["id", "name", "description", "permissions", "template_id"];
 const GRANT: &[&str] = &["id", "client_id", "audience", "scope", "allow_all_scopes", "subject_type"];
 const CLIENT: &[&str] = &[
     "client_id",
     "name",
     "description",
-    "app_type",
-    "grant_types",
     "token_endpoint_auth_method",
+    "disabled",
+    "expires_at",
+    "access",
     // Of a client's public key.
     "id",
     "kid",
     "alg",
     "credential_type",
-    "expires_at",
 ];
 const POLICY: &[&str] = &["id", "name"];
 
@@ -81,7 +91,7 @@ fn fields(action: &str) -> &'static [&'static str] {
     let is_about = |start: &str| action.starts_with(start);
     match action {
         "organization.created" | "organization.updated" | "organization.deleted" => ORGANIZATION,
-        _ if is_about("organization.member") => MEMBERS,
+        _ if is_about("organization.member") || is_about("organization.roles_") => MEMBERS,
         _ if is_about("organization.invitation_") => INVITATION,
         _ if is_about("organization.discovery_domain_") => DOMAIN,
         _ if is_about("organization.connection_") => CONNECTION,

@@ -82,6 +82,11 @@ fn whoever_was_refused_is_named_as_a_member_only() {
     let stranger = of("stranger", EventType::SignInRefused);
     assert_eq!((stranger.user_id, stranger.actor.id, stranger.actor.kind), (None, None, ActorKind::Unknown));
     assert_eq!(of("member", EventType::SignInRefused).user_name.as_deref(), Some("Mia"));
+    let refused = LogEntry {
+        client_id: Some("theirs".to_owned()),
+        ..entry(EventType::ClientCredentialsRefused, json!({}))
+    };
+    assert_eq!(refused.shown_in(&"org_a".into(), &known()).actor, LogActor::default());
     assert_eq!(of("left", EventType::SignedIn).user_id.as_deref(), Some("left"));
 }
 
