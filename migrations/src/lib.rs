@@ -14,6 +14,7 @@ mod m20261122_000011_proofs;
 mod m20261122_000012_role_templates;
 mod m20261122_000013_own_clients;
 mod m20261122_000014_requests;
+mod m20261122_000015_portal;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_role_templates::Migration),
             Box::new(m20261122_000013_own_clients::Migration),
             Box::new(m20261122_000014_requests::Migration),
+            Box::new(m20261122_000015_portal::Migration),
         ]
     }
 }

@@ -18,6 +18,9 @@ use guildhall_api::pages::{
 use serde::Deserialize;
 use serde_json::json;
 
+#[path = "pages/portal.rs"]
+mod portal;
+
 const EMAIL: &str = "ada.lovelace@aurora-shipping.example";
 
 /// The pages, by the last part of their address.
@@ -50,6 +53,24 @@ const NAMES: &[&str] = &[
     "error",
     "form-post",
     "web-message",
+    "portal-link",
+    "portal-overview",
+    "portal-members",
+    "portal-members-none",
+    "portal-member",
+    "portal-member-remove",
+    "portal-bulk-asked",
+    "portal-bulk-under-way",
+    "portal-bulk-done",
+    "portal-leave",
+    "portal-leave-last",
+    "portal-details",
+    "portal-details-preview",
+    "portal-closed",
+    "portal-invitations",
+    "portal-role",
+    "portal-client-secret",
+    "portal-log-entry",
 ];
 
 /// How a page is shown.
@@ -92,6 +113,7 @@ async fn page(name: web::Path<String>, shown: web::Query<Shown>) -> HttpResponse
         .or_else(|| choosing(&name, &shown))
         .or_else(|| passwords(&name, &shown))
         .or_else(|| others(&name, &shown))
+        .or_else(|| portal::page(&name, common(&name, &shown)))
         .unwrap_or_else(|| HttpResponse::NotFound().finish())
 }
 
@@ -135,6 +157,7 @@ fn common(name: &str, shown: &Shown) -> Common {
         state: "k1.".to_owned() + &"c2VhbGVkIHN0YXRl".repeat(24),
         csrf: "q83vEjRWeJCrze8SNFZ4kA".to_owned(),
         returns_to: vec![format!("{}/callback", client(shown))],
+        framed_by: Vec::new(),
     }
 }
 

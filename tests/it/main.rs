@@ -21,6 +21,7 @@ mod one_truth;
 mod openapi;
 mod people;
 mod policies;
+mod portal;
 mod previews;
 mod sign_in;
 mod tokens;

@@ -89,6 +89,14 @@ impl Failure {
         Self::Problem(Problem::internal(error))
     }
 
+    /// The same of a use case's refusal.
+    pub(crate) fn wire_of(problem: &Problem) -> (u16, String, Option<&'static str>) {
+        match problem {
+            Problem::Denied(denied) => Self::Denied(*denied).wire(),
+            problem => wire(problem),
+        }
+    }
+
     /// Tells the operator's log of the unforeseen.
     fn tell(&self) {
         if let Self::Problem(Problem::Internal(error)) = self {

@@ -13,6 +13,7 @@ pub mod multipart;
 pub mod my_organization;
 pub mod operations;
 pub mod pages;
+pub mod portal;
 pub mod proxies;
 pub mod query;
 pub mod request;

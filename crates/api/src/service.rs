@@ -15,7 +15,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::my_organization::{self, problem};
 use crate::proxies::TrustedProxies;
-use crate::{access, authentication, cors, documents, failure, management, operations, pages, sign_in};
+use crate::{
+    access, authentication, cors, documents, failure, management, operations, pages, portal, sign_in,
+};
 
 tokio::task_local! {
     static REQUEST_ID: RequestId;
@@ -71,6 +73,7 @@ pub fn service(
         .route("/openapi/{name}.json", web::get().to(document))
         .configure(pages::assets::routes)
         .configure(sign_in::routes)
+        .configure(portal::routes)
         .service(docs())
         .default_service(web::to(nowhere))
 }
@@ -117,9 +120,10 @@ async fn surround(
     let method = request.method().clone();
     let cacheable = request.path().starts_with("/api/v2") || request.path().starts_with("/my-org");
     let mut response = REQUEST_ID.scope(id.clone(), next.call(request)).await?;
+    let framed = response.response().extensions().contains::<pages::MayBeFramed>();
     let headers = response.headers_mut();
     for (name, value) in SAFE {
-        if !headers.contains_key(&name) {
+        if !headers.contains_key(&name) && !(framed && name == header::X_FRAME_OPTIONS) {
             headers.insert(name, value);
         }
     }

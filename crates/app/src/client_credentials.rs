@@ -8,6 +8,7 @@ use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_persistence::{UnitOfWork, client_credentials, clients};
 use guildhall_tokens::client_key::{ClientAlgorithm, parse_client_key};
 
+use crate::clients::changeable;
 use crate::context::{App, found};
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
 
@@ -72,7 +73,7 @@ pub async fn create(
     let limits = app.tenant(by.scope()).await?.settings.limits;
     let credential = read_credential(app, client, new, "")?;
     let mut unit = app.begin(by).await?;
-    found(clients::find(&unit, by.scope(), client).await?, Thing::Client)?;
+    changeable(&unit, by.scope(), client).await?;
     add_within(&unit, by.scope(), &limits, &credential).await?;
     unit.record(Change::new("client.credential_created", client.as_str()).after(&credential)).await?;
     unit.commit().await?;

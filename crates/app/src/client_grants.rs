@@ -73,6 +73,9 @@ pub(crate) async fn create_within(
 
 /// What must hold of a grant beyond its own fields.
 fn check(grant: &ClientGrant, client: &Client, api: &ResourceServer) -> Result<(), Problem> {
+    if client.is_system() {
+        return Err(Problem::System);
+    }
     let undefined = grant.undefined(api);
     if !undefined.is_empty() {
         let reason = format!("The following scopes are not defined by the API: {}", undefined.join(", "));

@@ -125,10 +125,25 @@ pub async fn get(app: &App, by: &Authorized<needs::ReadClients>, id: &ClientId) 
     found(clients::find(app.store(), by.scope(), id).await?, Thing::Client)
 }
 
+/// A client that the vendor can change.
+///
+/// # Errors
+/// [`Thing::Client`], [`Problem::System`].
+pub(crate) async fn changeable(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: &ClientId,
+) -> Result<Client, Problem> {
+    match found(clients::find(unit, scope, id).await?, Thing::Client)? {
+        client if client.is_system() => Err(Problem::System),
+        client => Ok(client),
+    }
+}
+
 /// Changes a client.
 ///
 /// # Errors
-/// [`Thing::Client`], [`Problem::Invalid`], [`Problem::Forbidden`].
+/// [`Thing::Client`], [`Problem::System`], [`Problem::Invalid`], [`Problem::Forbidden`].
 pub async fn update(
     app: &App,
     by: &Authorized<needs::UpdateClients>,
@@ -139,7 +154,7 @@ pub async fn update(
         return Err(two_ways());
     }
     let mut unit = app.begin(by).await?;
-    let before = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
+    let before = changeable(&unit, by.scope(), id).await?;
     let after = before.clone().patched(patch);
     check(&unit, by.scope(), &after).await?;
     let known = client_credentials::of_client(&unit, by.scope(), id).await?;
@@ -157,10 +172,10 @@ pub async fn update(
 /// Deletes a client with its secrets, credentials and grants.
 ///
 /// # Errors
-/// [`Thing::Client`].
+/// [`Thing::Client`], [`Problem::System`].
 pub async fn delete(app: &App, by: &Authorized<needs::DeleteClients>, id: &ClientId) -> Result<(), Problem> {
     let mut unit = app.begin(by).await?;
-    let before = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
+    let before = changeable(&unit, by.scope(), id).await?;
     clients::delete(&unit, by.scope(), id).await?;
     unit.record(of("client.deleted", &before).before(&before)).await?;
     unit.commit().await?;
@@ -171,14 +186,14 @@ pub async fn delete(app: &App, by: &Authorized<needs::DeleteClients>, id: &Clien
 /// that at most two are live.
 ///
 /// # Errors
-/// [`Thing::Client`].
+/// [`Thing::Client`], [`Problem::System`].
 pub async fn rotate_secret(
     app: &App,
     by: &Authorized<needs::UpdateClientKeys>,
     id: &ClientId,
 ) -> Result<(Client, Secret), Problem> {
     let mut unit = app.begin(by).await?;
-    let client = found(clients::find(&unit, by.scope(), id).await?, Thing::Client)?;
+    let client = changeable(&unit, by.scope(), id).await?;
     let secret = replace_secret(app, &unit, by.scope(), id, true).await?;
     unit.record(of("client.secret_rotated", &client)).await?;
     unit.commit().await?;

@@ -78,20 +78,7 @@ pub(crate) async fn exchange(
         let description = "Grant type 'authorization_code' not allowed for the client.";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, description).into());
     }
-    let hash = String::from(app.0.pepper.hash(&request.code));
-    let stored = authorization_codes::find(app.store(), &scope, &hash).await?.ok_or_else(invalid)?;
-    let grant = stored.grant;
-    if grant.client_id != client.client.client_id {
-        return Err(invalid().into());
-    }
-    facts.user_id = Some(grant.user_id.clone());
-    if stored.state == CodeState::Used {
-        return Err(replayed(app, &scope, &hash).await?.into());
-    }
-    if stored.expires_at <= app.clock().now() {
-        return Err(invalid().into());
-    }
-    bound(&client, &grant, request)?;
+    let (hash, grant) = usable(app, &scope, &client, request, facts).await?;
     let (user, mut access) = what_for(app, tenant, &scope, &client, &grant, facts).await?;
     access.change(grant.changes.clone())?;
     // Before the code is used up: tokens that would be too long are refused.
@@ -114,6 +101,53 @@ pub(crate) async fn exchange(
     records.commit().await?;
     facts.scope.clone_from(&answer.scope);
     Ok(TokenAnswer { refresh_token: refresh_value.map(|value| value.expose().to_owned()), ..answer })
+}
+
+/// Uses a code up for a client of this server's own, which needs no tokens: what the code is for, with everything looked at
+/// that an exchange looks at.
+pub(crate) async fn redeem(
+    app: &App,
+    tenant: &Tenant,
+    client: &str,
+    request: &AuthorizationCode,
+) -> Result<CodeGrant, Refusal> {
+    let scope = issuance(&tenant.id);
+    let facts = &mut Facts::default();
+    let client = client_authentication::find(app, &scope, client).await?.ok_or_else(invalid)?;
+    let (hash, grant) = usable(app, &scope, &client, request, facts).await?;
+    what_for(app, tenant, &scope, &client, &grant, facts).await?;
+    let records = app.store().begin_records().await?;
+    if !authorization_codes::use_once(&records, &scope, &hash, None).await? {
+        drop(records);
+        return Err(replayed(app, &scope, &hash).await?.into());
+    }
+    records.commit().await?;
+    Ok(grant)
+}
+
+/// What a code is for that the client may still exchange, and its hash.
+async fn usable(
+    app: &App,
+    scope: &TenantScope,
+    client: &KnownClient,
+    request: &AuthorizationCode,
+    facts: &mut Facts,
+) -> Result<(String, CodeGrant), Refusal> {
+    let hash = String::from(app.0.pepper.hash(&request.code));
+    let stored = authorization_codes::find(app.store(), scope, &hash).await?.ok_or_else(invalid)?;
+    let grant = stored.grant;
+    if grant.client_id != client.client.client_id {
+        return Err(invalid().into());
+    }
+    facts.user_id = Some(grant.user_id.clone());
+    if stored.state == CodeState::Used {
+        return Err(replayed(app, scope, &hash).await?.into());
+    }
+    if stored.expires_at <= app.clock().now() {
+        return Err(invalid().into());
+    }
+    bound(client, &grant, request)?;
+    Ok((hash, grant))
 }
 
 /// Issues tokens for what a person allowed a device, whose code of this hash is used up by them.

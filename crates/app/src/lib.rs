@@ -53,6 +53,7 @@ pub mod organization_connections;
 pub mod organizations;
 pub mod passwords;
 pub mod person;
+pub mod portal;
 pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod resource_servers;

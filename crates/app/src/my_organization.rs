@@ -1,7 +1,7 @@
 //! What the people and machines of an organization can do there themselves: the My Organization API (contract section 16)
 //! and what goes beyond it. Whatever an organization is not is absent: nothing here takes the id of one.
 
-mod admins;
+pub(crate) mod admins;
 pub mod caller;
 pub mod client_access;
 pub mod client_credentials;

@@ -3,7 +3,7 @@
 
 use guildhall_domain::client::Client;
 use guildhall_domain::id::{ClientId, LogoutNoticeId};
-use guildhall_domain::log::EventType;
+use guildhall_domain::log::{EventType, Origin};
 use guildhall_domain::logout_notice::LogoutNotice;
 use guildhall_domain::policy::{TenantScope, issuance};
 use guildhall_domain::session::Session;
@@ -167,7 +167,24 @@ pub fn open(app: &App, tenant: &Tenant, state: &str) -> Result<Option<String>, L
 /// None but the unforeseen.
 pub async fn end(app: &App, tenant: &Tenant, visitor: &Visitor) -> Result<(), Problem> {
     let scope = issuance(&tenant.id);
-    let Some((session, user)) = person(app, &scope, visitor).await? else { return Ok(()) };
+    match person(app, &scope, visitor).await? {
+        Some((session, user)) => end_session(app, tenant, &session, &user, &visitor.origin).await,
+        None => Ok(()),
+    }
+}
+
+/// Ends a session, as [`end`] does.
+///
+/// # Errors
+/// None but the unforeseen.
+pub(crate) async fn end_session(
+    app: &App,
+    tenant: &Tenant,
+    session: &Session,
+    user: &User,
+    origin: &Origin,
+) -> Result<(), Problem> {
+    let scope = issuance(&tenant.id);
     let mut notices = Vec::new();
     for used in &session.clients {
         let Some(client) = clients::find(app.store(), &scope, &used.client_id).await? else { continue };
@@ -185,6 +202,6 @@ pub async fn end(app: &App, tenant: &Tenant, visitor: &Visitor) -> Result<(), Pr
     logout_notices::insert(app.store(), &scope, notices).await?;
     sessions::end(app, &scope, &session.id).await?;
     let details = json!({"session_id": session.id, "description": ""});
-    note(app, tenant, EventType::SignedOut, Some(&user), details, &visitor.origin);
+    note(app, tenant, EventType::SignedOut, Some(user), details, origin);
     Ok(())
 }

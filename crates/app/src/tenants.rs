@@ -15,6 +15,7 @@ use guildhall_persistence::{
 use guildhall_tokens::secret::{Secret, random_secret};
 
 use crate::context::App;
+use crate::portal::client as portal;
 use crate::problem::{Problem, Taken, taken};
 use crate::system_apis;
 
@@ -73,7 +74,8 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
     }
     let api = system_apis::management(app, &tenant);
     resource_servers::insert(&unit, &scope, &api).await?;
-    resource_servers::insert(&unit, &scope, &system_apis::my_organization(app, &tenant)).await?;
+    let my_organization = system_apis::my_organization(app, &tenant);
+    resource_servers::insert(&unit, &scope, &my_organization).await?;
     let client = Client {
         client_id: new.client_id.map_or_else(|| ClientId::generate(app.clock()), ClientId::new),
         name: "Management client".to_owned(),
@@ -110,13 +112,14 @@ pub async fn provision(app: &App, new: NewTenant) -> Result<Provisioned, Problem
     let connection = Connection::first(ConnectionId::generate(app.clock()), now);
     connections::insert(&unit, &scope, &connection).await?;
     connection_clients::insert_all(&unit, &scope, &client.client_id).await?;
+    portal::align(app, &unit, &scope, &tenant, &my_organization).await?;
     unit.record(Change::new("tenant.created", tenant.id.as_str())).await?;
     unit.commit().await?;
     Ok(Provisioned { tenant, client_id: client.client_id, client_secret })
 }
 
-/// Brings the tenants in line with what the server was started with: the issuer of the default one, and the APIs that
-/// this version serves, with their scopes.
+/// Brings the tenants in line with what the server was started with: the issuer of the default one, the APIs that this
+/// version serves, with their scopes, and the portal's client.
 ///
 /// # Errors
 /// [`Taken::Tenant`] when another tenant has the issuer.
@@ -142,7 +145,8 @@ pub async fn align_default(app: &App, issuer: &str) -> Result<(), Problem> {
                 changed.push((before.is_none(), wanted));
             }
         }
-        if moved || !changed.is_empty() {
+        let portal = portal::change(app, &scope, &tenant).await?;
+        if moved || !changed.is_empty() || portal.is_some() {
             let mut unit = app.store().begin(&scope, Actor::Operator, Origin::default()).await?;
             tenants::update(&unit, &scope, &tenant).await.map_err(taken(Taken::Tenant))?;
             for (is_new, api) in &changed {
@@ -151,6 +155,10 @@ pub async fn align_default(app: &App, issuer: &str) -> Result<(), Problem> {
                     false => resource_servers::update(&unit, &scope, api).await?,
                 }
             }
+            let audience = tenant.my_organization_audience();
+            let api = resource_servers::find_by_identifier(&unit, &scope, &audience).await?;
+            let api = api.ok_or_else(|| Problem::internal("the My Organization API is gone"))?;
+            portal::align(app, &unit, &scope, &tenant, &api).await?;
             unit.record(Change::new("tenant.aligned", tenant.id.as_str())).await?;
             unit.commit().await?;
         }

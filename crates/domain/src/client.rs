@@ -12,6 +12,7 @@ use crate::field::{self, Metadata, Object};
 use crate::id::{ClientId, CredentialId, OrganizationId, UserId};
 use crate::organization::TokenQuota;
 use crate::patch::Patch;
+use crate::portal;
 use crate::tenant::Tenant;
 
 pub use settings::{
@@ -89,6 +90,11 @@ impl Client {
             created_by: None,
             created_at: DateTime::UNIX_EPOCH,
         }
+    }
+
+    /// Whether it is Guildhall's own, which cannot be changed.
+    pub fn is_system(&self) -> bool {
+        self.client_id.as_str() == portal::CLIENT
     }
 
     /// Whether it is neither turned off nor at its end.

@@ -34,6 +34,7 @@ pub mod password;
 pub mod patch;
 pub mod permission;
 pub mod policy;
+pub mod portal;
 pub mod refresh_token;
 pub mod resource_server;
 pub mod resource_type;

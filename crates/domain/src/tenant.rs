@@ -9,6 +9,7 @@ use crate::id::TenantId;
 use crate::limits::Limits;
 use crate::organization::{Organization, TokenStrategy};
 use crate::patch::Patch;
+use crate::portal::PortalSettings;
 use crate::tenant_settings::{OrganizationClaim, SettingsPatch, hours_of};
 
 /// A vendor's environment.
@@ -95,6 +96,12 @@ impl TenantSettings {
             (None, Some(all)) => serde_json::from_value(all.clone()).unwrap_or_default(),
             (None, None) => Envelope::default(),
         }
+    }
+
+    /// How the portal of the organizations is shown.
+    pub fn portal(&self) -> PortalSettings {
+        let set = self.other("portal").and_then(|set| serde_json::from_value(set.clone()).ok());
+        set.unwrap_or_default()
     }
 
     /// The tenant's own claim for the organization.

@@ -14,6 +14,7 @@ use crate::field::{self, Object};
 use crate::limits::LimitsPatch;
 use crate::organization::{TokenQuota, TokenStrategy};
 use crate::patch::Patch;
+use crate::portal::PortalSettings;
 
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
     let label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -185,6 +186,8 @@ settings! {
     org_id_in_audience_tokens: bool;
     /// What organizations may confer that have no envelope of their own (an addition to the contract).
     organization_envelope: Envelope = "envelope";
+    /// How the portal of the organizations is shown (an addition to the contract).
+    portal: PortalSettings = "portal";
     /// Whether pushed authorization requests are taken.
     pushed_authorization_requests_supported: bool;
     /// Whether authorization responses name the issuer.
@@ -323,6 +326,16 @@ fn envelope(envelope: &Patch<Envelope>) -> Result<(), ValidationError> {
         Some(Err(_)) => Err(field::refuse(
             "envelope",
             "At most 1000 permissions, each with an API and a name, at most 1000 roles, and numbers up to 2147483647",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn portal(portal: &Patch<PortalSettings>) -> Result<(), ValidationError> {
+    match portal.value().map(Validate::validate) {
+        Some(Err(_)) => Err(field::refuse(
+            "origin",
+            "At most 20 allowed_origins, each https://, a host, and a port where it is not 443",
         )),
         _ => Ok(()),
     }

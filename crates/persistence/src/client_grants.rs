@@ -221,7 +221,7 @@ pub async fn list(
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
-    Ok(in_tenant(scope).count(&db.into().0).await?)
+    Ok(in_tenant(scope).filter(table::Column::IsSystem.eq(false)).count(&db.into().0).await?)
 }
 
 /// Adds each grant's audience: the identifier of its API.

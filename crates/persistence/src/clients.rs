@@ -4,6 +4,7 @@ use guildhall_domain::client::{AppType, Client};
 use guildhall_domain::id::{ClientId, OrganizationId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
+use guildhall_domain::portal;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
 
@@ -107,12 +108,13 @@ pub async fn list(
     Ok(Page { items, total: rows.total, next: rows.next })
 }
 
-/// How many there are in the tenant.
+/// How many there are in the tenant, besides Guildhall's own.
 ///
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
-    Ok(in_tenant(scope).count(&db.into().0).await?)
+    let query = in_tenant(scope).filter(table::Column::Id.ne(portal::CLIENT));
+    Ok(query.count(&db.into().0).await?)
 }
 
 fn owned(scope: &OrgScope) -> Select<table::Entity> {

@@ -49,6 +49,8 @@ pub mod organization_connections;
 pub mod organizations;
 pub mod passwords;
 pub mod permissions;
+pub mod portal_links;
+pub mod portal_visits;
 pub mod profiles;
 pub mod pushed_requests;
 pub mod refresh_token_values;

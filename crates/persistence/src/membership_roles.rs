@@ -11,7 +11,8 @@ use guildhall_domain::rights::{HeldRole, Holding, PersonHoldings};
 use guildhall_domain::role::{ConferredBy, Role};
 use sea_orm::sea_query::{OnConflict, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set,
 };
 
 use crate::entity::{membership_roles as table, roles as roles_table};
@@ -48,6 +49,15 @@ pub async fn list(
 pub(crate) fn holders(scope: &OrgScope, role: &RoleId) -> SelectStatement {
     let query = in_organization(scope).filter(table::Column::RoleId.eq(role.as_str()));
     query.select_only().column(table::Column::UserId).into_query()
+}
+
+/// How many members hold the role.
+///
+/// # Errors
+/// [`crate::Error::Database`].
+pub async fn count(db: impl Into<Db<'_>>, scope: &OrgScope, role: &RoleId) -> Result<u64> {
+    let query = in_organization(scope).filter(table::Column::RoleId.eq(role.as_str()));
+    Ok(query.count(&db.into().0).await?)
 }
 
 /// A page of the members who hold the role.

@@ -14,7 +14,8 @@ use guildhall_app::triggers::{Engine, Limits};
 use guildhall_app::{App, Problem, Taken, invitations};
 use guildhall_domain::clock::Clock;
 use guildhall_persistence::{
-    Store, authorization_codes, device_codes, pushed_requests, refresh_tokens, sessions, used_assertions,
+    Store, authorization_codes, device_codes, portal_links, portal_visits, pushed_requests, refresh_tokens,
+    sessions, used_assertions,
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -233,5 +234,7 @@ async fn forget_expired(store: &Store) -> Result<(), guildhall_persistence::Erro
     sessions::forget_expired(store).await?;
     pushed_requests::forget_expired(store).await?;
     device_codes::forget_expired(store).await?;
+    portal_visits::forget_expired(store).await?;
+    portal_links::forget_expired(store).await?;
     Ok(())
 }

@@ -23,10 +23,14 @@ pub fn half_hash(algorithm: Algorithm, text: &str) -> String {
     URL_SAFE_NO_PAD.encode(&hash.as_ref()[..hash.as_ref().len() / 2])
 }
 
+/// The challenge of a verifier by SHA-256 (RFC 7636 section 4.2).
+pub fn s256(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
+}
+
 /// Whether the verifier leads to the challenge by SHA-256 (RFC 7636 section 4.6).
 pub fn verifies_s256(challenge: &str, verifier: &str) -> bool {
-    let hash = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
-    same(challenge, &hash)
+    same(challenge, &s256(verifier))
 }
 
 /// Whether two texts are the same, in constant time.

@@ -155,6 +155,7 @@ pub fn body_of(operation: &Operation, of: &Fixture) -> Option<Value> {
                 "inviter": {"name": "Ada"}, "invitee": {"email": format!("new{number}@example.com")},
                 "client_id": of.web_client, "roles": [of.role], "send_invitation_email": false,
             }),
+            "POST /organizations/{id}/portal-links" => json!({"user_id": of.user}),
             "POST /organizations/{id}/discovery-domains" => {
                 json!({"domain": format!("new{number}.example.com")})
             }

@@ -55,8 +55,23 @@ impl<'a> Browser<'a> {
 
     /// Sends a form.
     pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let answer = self.send(self.request(Method::POST, path).form(fields)).await;
+        let origin = self.vendor.issuer.trim_end_matches('/').to_owned();
+        self.send_form_from(Some(&origin), path, fields).await
+    }
+
+    /// Sends a form from a page of this origin, as every browser says.
+    pub async fn send_form_from(&self, origin: Option<&str>, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut request = self.request(Method::POST, path).form(fields);
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let answer = self.send(request).await;
         self.follow(answer).await
+    }
+
+    /// Takes on the cookies of another browser.
+    pub fn take_on(&self, cookies: BTreeMap<String, String>) {
+        self.cookies.lock().unwrap().extend(cookies);
     }
 
     async fn follow(&self, mut answer: Answer) -> Answer {

@@ -25,6 +25,7 @@ pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
+pub mod portal_links;
 pub mod refresh_tokens;
 pub mod resource_servers;
 pub mod resource_types;
@@ -70,6 +71,7 @@ pub fn routes(config: &mut impl Routes) {
     organization_client_grants::routes(config);
     organization_connections::routes(config);
     organizations::routes(config);
+    portal_links::routes(config);
     refresh_tokens::routes(config);
     resource_servers::routes(config);
     resource_types::routes(config);

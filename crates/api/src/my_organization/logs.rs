@@ -1,6 +1,6 @@
 //! `/logs` (an addition to the contract).
 
-mod export;
+pub(crate) mod export;
 
 use actix_web::{HttpResponse, get, web};
 use guildhall_app::my_organization::logs;
@@ -78,7 +78,7 @@ async fn list(call: Call<needs::ReadLogs>, query: Query) -> Result<HttpResponse,
 /// How an export is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Format {
+pub(crate) enum Format {
     /// An entry in each line, as JSON.
     Jsonl,
     /// A table, for spreadsheets.

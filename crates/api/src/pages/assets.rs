@@ -41,9 +41,11 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 5] = [
+static ASSETS: [Asset; 7] = [
     asset!("pages", "css", "text/css; charset=utf-8"),
     asset!("pages", "js", "text/javascript; charset=utf-8"),
+    asset!("portal", "css", "text/css; charset=utf-8"),
+    asset!("portal", "js", "text/javascript; charset=utf-8"),
     asset!("form-post", "js", "text/javascript; charset=utf-8"),
     asset!("web-message", "js", "text/javascript; charset=utf-8"),
     asset!("icon", "svg", "image/svg+xml"),

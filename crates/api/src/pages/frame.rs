@@ -18,6 +18,8 @@ pub struct Common {
     /// Addresses that the answer to the form may lead to: the client's redirect address, and the others that are
     /// registered for it. Browsers hold a form's redirects, to the last one, against the page it came from.
     pub returns_to: Vec<String>,
+    /// The origins whose pages may hold it in a frame; nobody's unless given.
+    pub framed_by: Vec<String>,
 }
 
 impl Common {
@@ -54,6 +56,6 @@ impl Common {
 
     /// What the browser may do on a page with a form.
     pub fn policy(&self) -> Policy {
-        Policy::form(&self.returns_to)
+        Policy::form(&self.returns_to).within(&self.framed_by)
     }
 }

@@ -18,6 +18,7 @@ mod message;
 mod organizations;
 mod passwords;
 mod policy;
+pub mod portal;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -64,11 +65,20 @@ pub trait Page: Template {
     }
 }
 
+/// Marks an answer that pages of other origins may hold in a frame, as its policy says.
+#[derive(Clone, Copy, Debug)]
+pub struct MayBeFramed;
+
 /// A page as an answer, with the headers that every page has.
 pub fn respond(page: &impl Page, status: StatusCode) -> HttpResponse {
-    HttpResponse::build(status)
+    let policy = page.policy();
+    let mut answer = HttpResponse::build(status);
+    if policy.is_framed() {
+        answer.extensions_mut().insert(MayBeFramed);
+    }
+    answer
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, page.policy().to_string()))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy.to_string()))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         // With `no-referrer`, which everything else answers, browsers would say `Origin: null` of our own forms.
         .insert_header((header::REFERRER_POLICY, "strict-origin"))

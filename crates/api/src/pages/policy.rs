@@ -34,6 +34,20 @@ impl Policy {
         Self { form_action: Vec::new(), frame_ancestors: source(origin), connects: false }
     }
 
+    /// Pages of these origins may hold it in a frame.
+    pub fn within(self, origins: &[String]) -> Self {
+        let sources: Vec<String> = origins.iter().filter_map(|origin| source(origin)).collect();
+        match sources.is_empty() {
+            true => self,
+            false => Self { frame_ancestors: Some(sources.join(" ")), ..self },
+        }
+    }
+
+    /// Whether any page may hold it in a frame.
+    pub fn is_framed(&self) -> bool {
+        self.frame_ancestors.is_some()
+    }
+
     /// Its scripts may ask this server.
     pub fn connecting(self) -> Self {
         Self { connects: true, ..self }

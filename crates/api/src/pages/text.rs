@@ -138,6 +138,26 @@ texts! {
     /// The unforeseen.
     Unforeseen = "error-unforeseen";
 
+    // The portal.
+    /// Of a visit that is over.
+    PortalEnded = "title-portal-ended";
+    /// To whoever sent a form of a visit that is over.
+    PortalHasEnded = "message-portal-ended";
+    /// The same in a frame, where nobody signs in.
+    PortalFrameHasEnded = "message-portal-frame-ended";
+    /// After signing out in a frame.
+    PortalSignedOut = "message-portal-signed-out";
+    /// After leaving an organization.
+    PortalLeft = "title-portal-left";
+    /// After leaving an organization.
+    PortalIsLeft = "message-portal-left";
+    /// To whoever is not let in.
+    PortalRefused = "title-portal-refused";
+    /// Of a link that was used or has expired.
+    PortalLinkSpent = "message-portal-link-spent";
+    /// A link to the portal's sign-in.
+    ToPortal = "link-to-portal";
+
     // Titles of messages.
     /// Of errors.
     SomethingWentWrong = "title-something-went-wrong";

@@ -11,6 +11,10 @@ pub enum Cookie {
     Browser,
     /// The organizations of lately.
     Recent,
+    /// A visit to the portal.
+    Portal,
+    /// A visit to the portal in a frame of the vendor's application.
+    PortalFramed,
 }
 
 impl Cookie {
@@ -22,6 +26,8 @@ impl Cookie {
             Self::Session => "session",
             Self::Browser => "browser",
             Self::Recent => "recent",
+            Self::Portal => "portal",
+            Self::PortalFramed => "portal_framed",
         };
         format!("{prefix}guildhall_{name}")
     }
@@ -30,6 +36,8 @@ impl Cookie {
     pub fn set(self, tenant: &Tenant, value: &str, seconds: Option<i64>) -> String {
         let lifetime = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
         let (secure, site) = match (is_secure(tenant), self) {
+            // Browsers keep it apart for each application that holds the frame. On this machine they take it over http too.
+            (_, Self::PortalFramed) => ("; Secure", "None; Partitioned"),
             // A client's page that asks whether someone is signed in does so from a frame.
             (true, Self::Session) => ("; Secure", "None"),
             (true, _) => ("; Secure", "Lax"),

@@ -5,11 +5,11 @@
 //! address to go to, or the answer to the client ([`answer`]). Each page has one address, `GET` of which shows it and
 //! `POST` acts on it; whoever comes to a page that is not their next one is led to the one that is.
 
-mod answer;
+pub(crate) mod answer;
 pub mod authorize;
 mod consent;
 mod continuation;
-mod cookies;
+pub(crate) mod cookies;
 mod device;
 mod forgot;
 mod invitation;
@@ -17,11 +17,11 @@ mod letter;
 mod login;
 pub mod logout;
 mod organizations;
-mod page;
+pub(crate) mod page;
 mod prompt;
-mod scene;
+pub(crate) mod scene;
 mod signup;
-mod visit;
+pub(crate) mod visit;
 
 use actix_web::web;
 

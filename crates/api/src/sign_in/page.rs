@@ -105,6 +105,7 @@ pub fn common(visit: &Visit, scene: &Scene, page: &str) -> Result<Common, Failur
         state: seal(visit, transaction)?,
         csrf: visit.visitor.browser.csrf(&visit.app),
         returns_to,
+        framed_by: Vec::new(),
     })
 }
 
@@ -117,6 +118,7 @@ pub fn common_alone(visit: &Visit, page: &str) -> Common {
         state: String::new(),
         csrf: visit.visitor.browser.csrf(&visit.app),
         returns_to: Vec::new(),
+        framed_by: Vec::new(),
     }
 }
 

@@ -58,6 +58,25 @@ impl<'a> Admins<'a> {
         Ok(snapshot.holds(GIVES_ROLES))
     }
 
+    /// Whether someone besides this member is one of them.
+    pub(crate) async fn is_another(&self, than: &UserId) -> Result<bool, Problem> {
+        let wanted = (&self.api.id, GIVES_ROLES);
+        let mut after = None;
+        loop {
+            let found =
+                membership_roles::holders_of(self.unit, self.inside, wanted, after.as_ref(), AT_ONCE).await?;
+            for user in found.iter().filter(|user| *user != than) {
+                if self.include(user).await? {
+                    return Ok(true);
+                }
+            }
+            match found.last() {
+                Some(last) => after = Some(last.clone()),
+                None => return Ok(false),
+            }
+        }
+    }
+
     /// Whether these permissions make someone one of them.
     pub(crate) fn are_made_by(&self, keys: &HashSet<PermissionKey>) -> bool {
         let gives =

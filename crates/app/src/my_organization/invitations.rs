@@ -11,6 +11,7 @@ use guildhall_domain::my_organization::{MemberInvitation, NewMemberInvitations, 
 use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{AuthorizedIn, OrgScope, my_organization as needs};
+use guildhall_domain::portal;
 use guildhall_domain::role::Role;
 use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::{UnitOfWork, clients, invitations, organizations, roles, users};
@@ -107,7 +108,10 @@ async fn landing(
     let name = "invitation_landing_client_id";
     let of_client = configuration.as_ref().and_then(|it| it.get(name)?.as_str()).filter(|it| !it.is_empty());
     let of_tenant = || tenant.settings.other(name).and_then(|it| it.as_str()).filter(|it| !it.is_empty());
-    let Some(id) = of_client.or_else(of_tenant) else {
+    // Who is invited on the portal comes to the portal, where the vendor says nothing else.
+    let is_portal = matches!(actor, Actor::User(_, client) if client.as_str() == portal::CLIENT);
+    let portal = || is_portal.then_some(portal::CLIENT);
+    let Some(id) = of_client.or_else(of_tenant).or_else(portal) else {
         let reason = "Neither my_organization_configuration of the client nor the tenant has an invitation_landing_client_id.";
         return Err(Problem::NotConfigured(reason.to_owned()));
     };

@@ -145,7 +145,8 @@ impl Browser {
         self.0.expose()
     }
 
-    fn mark(&self, app: &App) -> String {
+    /// What binds a sign-in to it.
+    pub(crate) fn mark(&self, app: &App) -> String {
         app.0.pepper.hash(&format!("browser {}", self.0.expose())).into()
     }
 

@@ -26,6 +26,7 @@ needs! {
     DeleteOrganizationConnections = ["delete:organization_connections"];
     ReadInvitations = ["read:organization_invitations"];
     CreateInvitations = ["create:organization_invitations"];
+    CreatePortalLinks = ["create:organization_portal_links"];
     DeleteInvitations = ["delete:organization_invitations"];
     ReadDiscoveryDomains = ["read:organization_discovery_domains"];
     CreateDiscoveryDomains = ["create:organization_discovery_domains"];

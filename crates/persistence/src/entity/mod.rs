@@ -31,6 +31,8 @@ pub(crate) mod organization_connections;
 pub(crate) mod organizations;
 pub(crate) mod passwords;
 pub(crate) mod permissions;
+pub(crate) mod portal_links;
+pub(crate) mod portal_visits;
 pub(crate) mod pushed_requests;
 pub(crate) mod refresh_token_values;
 pub(crate) mod refresh_tokens;

@@ -39,7 +39,7 @@ const COLUMNS: [&str; 19] = [
 ];
 
 /// The answer that brings the entries, in the form asked for.
-pub(super) fn answer(entries: Export, format: Format) -> HttpResponse {
+pub(crate) fn answer(entries: Export, format: Format) -> HttpResponse {
     let (kind, ending) = match format {
         Format::Jsonl => ("application/x-ndjson", "jsonl"),
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
