@@ -44,13 +44,14 @@ pub async fn of_client(request: HttpRequest) -> HttpResponse {
             return told(room, Section::Clients, &back, Vec::new());
         };
         match effective_permissions::of_client(&room.browser.app, &by, &id, &api).await {
-            Ok(snapshot) => {
+            Ok(Some(snapshot)) => {
                 told(room, Section::Clients, &back, [vec![choice], explained(&snapshot)].concat())
             }
-            Err(Problem::NoSuch(Thing::Client | Thing::ResourceServer)) => {
+            Ok(None) => {
                 let none = Block::Note(Words::new("portal-rights-none"));
                 told(room, Section::Clients, &back, vec![choice, none])
             }
+            Err(Problem::NoSuch(Thing::Client | Thing::ResourceServer)) => Err(Stop::NotHere),
             Err(problem) => Err(problem.into()),
         }
     })

@@ -54,9 +54,7 @@ pub async fn create(
     let (client, uri) = landing(&unit, &tenant, inside, &by.caller().actor).await?;
     if let Some((field, connection)) = new.connection() {
         usable(&unit, inside, connection).await.map_err(|problem| match problem {
-            Problem::NotNow(_) => {
-                Problem::invalid(field, "Nobody signs in to this organization with it")
-            }
+            Problem::NotNow(_) => Problem::invalid(field, "Nobody signs in to this organization with it"),
             problem => problem,
         })?;
     }

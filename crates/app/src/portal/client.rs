@@ -86,6 +86,7 @@ pub(crate) async fn align(
         subject_type: SubjectType::User,
         organization_usage: None,
         allow_any_organization: None,
+        allow_organization_approval: false,
         is_system: true,
         resource_server_id: api.id.clone(),
         created_at: app.clock().now(),
