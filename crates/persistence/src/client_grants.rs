@@ -4,6 +4,7 @@ use guildhall_domain::client_grant::{ClientGrant, OrganizationUsage, SubjectType
 use guildhall_domain::id::{ClientGrantId, ClientId, ResourceServerId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
+use guildhall_domain::portal;
 use sea_orm::sea_query::{ExprTrait, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -203,9 +204,11 @@ pub async fn list(
     if let Some(audience) = &filter.audience {
         query = query.filter(table::Column::ResourceServerId.in_subquery(apis::id_of(scope, audience)));
     }
-    if let Some(client) = &filter.client_id {
-        query = query.filter(table::Column::ClientId.eq(client.as_str()));
-    }
+    // The portal's is there for those who ask for it by name.
+    query = query.filter(match &filter.client_id {
+        Some(client) => table::Column::ClientId.eq(client.as_str()),
+        None => table::Column::ClientId.ne(portal::CLIENT),
+    });
     if let Some(subject_type) = &filter.subject_type {
         query = query.filter(table::Column::SubjectType.eq(entity::text(subject_type)?));
     }

@@ -38,6 +38,12 @@ pub(crate) fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
 }
 
+/// Those besides Guildhall's own, which tools would take for one of the vendor's: they carry every client that they find to
+/// other tenants.
+fn vendors(scope: &TenantScope) -> Select<table::Entity> {
+    in_tenant(scope).filter(table::Column::Id.ne(portal::CLIENT))
+}
+
 /// Whether the client that a column names belongs to an organization, as a condition: looked up for each row, since there are
 /// many such clients.
 pub(crate) fn is_owned(scope: &TenantScope, id: impl ColumnTrait) -> Expr {
@@ -77,7 +83,7 @@ pub async fn list(
     filter: &Filter,
     page: &PageRequest,
 ) -> Result<Page<Client>> {
-    let mut query = in_tenant(scope);
+    let mut query = vendors(scope);
     if let Some(is_first_party) = filter.is_first_party {
         query = query.filter(table::Column::IsFirstParty.eq(is_first_party));
     }
@@ -113,8 +119,7 @@ pub async fn list(
 /// # Errors
 /// [`crate::Error::Database`].
 pub async fn count(db: impl Into<Db<'_>>, scope: &TenantScope) -> Result<u64> {
-    let query = in_tenant(scope).filter(table::Column::Id.ne(portal::CLIENT));
-    Ok(query.count(&db.into().0).await?)
+    Ok(vendors(scope).count(&db.into().0).await?)
 }
 
 fn owned(scope: &OrgScope) -> Select<table::Entity> {

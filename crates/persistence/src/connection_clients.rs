@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use guildhall_domain::id::{ClientId, ConnectionId};
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::TenantScope;
+use guildhall_domain::portal;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
@@ -20,6 +21,11 @@ fn in_tenant(scope: &TenantScope) -> Select<table::Entity> {
     table::Entity::find().filter(table::Column::TenantId.eq(scope.tenant().as_str()))
 }
 
+/// Those that lists show: the portal is no client that the vendor would turn a connection off for.
+fn listed(scope: &TenantScope) -> Select<table::Entity> {
+    in_tenant(scope).filter(table::Column::ClientId.ne(portal::CLIENT))
+}
+
 /// A page of the clients that the connection is enabled for.
 ///
 /// # Errors
@@ -30,7 +36,7 @@ pub async fn list(
     connection: &ConnectionId,
     page: &PageRequest,
 ) -> Result<Page<ClientId>> {
-    let query = in_tenant(scope).filter(table::Column::ConnectionId.eq(connection.as_str()));
+    let query = listed(scope).filter(table::Column::ConnectionId.eq(connection.as_str()));
     let rows =
         paging::page(&db.into(), query, page, table::Column::ClientId, |row| row.client_id.clone()).await?;
     Ok(rows.map(|row| ClientId::new(row.client_id)))
@@ -45,7 +51,7 @@ pub async fn of_connections(
     scope: &TenantScope,
     ids: &[ConnectionId],
 ) -> Result<HashMap<ConnectionId, Vec<ClientId>>> {
-    let query = in_tenant(scope)
+    let query = listed(scope)
         .filter(table::Column::ConnectionId.is_in(ids.iter().map(ConnectionId::as_str)))
         .order_by_asc(table::Column::ClientId);
     let mut clients: HashMap<ConnectionId, Vec<ClientId>> = HashMap::new();

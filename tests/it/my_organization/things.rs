@@ -25,7 +25,6 @@ pub struct Street {
 
 /// An organization with two admins and one of each thing.
 pub struct Things {
-    pub organization: String,
     pub admin: Person,
     pub member: Person,
     /// A machine client of the organization's own that may do whatever its admin may, with a token.
@@ -41,14 +40,10 @@ impl Street {
         let all = Customers::open().await;
         let vendor = &all.vendor;
         let my_org = format!("{}my-org/", vendor.issuer);
-        let landing = json!({"my_organization_configuration": {"invitation_landing_client_id": all.app.id},
-            "initiate_login_uri": "https://app.vendor.example/login"});
-        vendor.patch(&format!("/clients/{}", all.app.id), landing).await.is(200);
-        let automation = vendor.application(json!({
-            "name": "Automation", "app_type": "non_interactive",
-            "my_organization_configuration": {"invitation_landing_client_id": all.app.id},
-        }));
-        let automation = automation.await;
+        let login = json!({"initiate_login_uri": "https://app.vendor.example/login"});
+        vendor.patch(&format!("/clients/{}", all.app.id), login).await.is(200);
+        vendor.set(json!({"invitation_landing_client_id": all.app.id})).await;
+        let automation = vendor.client("Automation").await;
         let grants = vec![
             vendor.grant(&automation, &my_org, &scopes(), "require").await,
             vendor.grant(&automation, API, &["read", "write"], "require").await,
@@ -119,12 +114,13 @@ impl Street {
             ("{client_id}", client),
             ("{credential_id}", credential),
             ("{invitation_id}", invitation),
+            ("{client_with_a_secret}", machine.id.clone()),
             ("{domain_id}", domain),
             ("{grant_id}", self.partners[0].clone()),
             ("{id}", request),
             ("{log_id}", log),
         ];
-        Things { organization, admin, member, machine: (machine, token), automation, ids, number }
+        Things { admin, member, machine: (machine, token), automation, ids, number }
     }
 
     /// What is sent with an operation, where anything is.
@@ -212,9 +208,10 @@ impl Operation {
 
     /// The path with `id(placeholder)` for each placeholder, and the query without which it does nothing.
     pub fn filled(&self, id: impl Fn(&str) -> String) -> String {
-        let part = |part: &str| match part.starts_with('{') {
-            true => segment(&id(part)),
-            false => part.to_owned(),
+        let part = |part: &str| match part {
+            "{client_id}" if self.path.ends_with("/rotate-secret") => segment(&id("{client_with_a_secret}")),
+            part if part.starts_with('{') => segment(&id(part)),
+            part => part.to_owned(),
         };
         let path = self.path.split('/').map(part).collect::<Vec<_>>().join("/");
         match self.name().as_str() {
