@@ -22,7 +22,6 @@ pub const PASSWORD: &str = "correct Horse 1";
 pub struct House {
     pub vendor: Vendor,
     pub aurora: String,
-    pub borealis: String,
     pub admin_role: String,
     pub reader: String,
     pub writer: String,
@@ -57,7 +56,7 @@ impl House {
         vendor.member_with(&aurora, &ada, &[&admin_role]).await;
         vendor.member(&aurora, &max).await;
         vendor.member_with(&borealis, &bea, &[&admin_role]).await;
-        Self { vendor, aurora, borealis, admin_role, reader, writer, ada, max, bea }
+        Self { vendor, aurora, admin_role, reader, writer, ada, max, bea }
     }
 
     pub fn browser(&self) -> Browser<'_> {
