@@ -80,8 +80,3 @@ pub fn told<T>(result: Result<T, Problem>) -> Result<Result<T, (Words, StatusCod
         Err(refused) => Ok(Err(problem(&refused))),
     }
 }
-
-/// That what was typed cannot be.
-pub fn invalid(key: &'static str) -> (Words, StatusCode) {
-    (Words::new("portal-problem-invalid").with("field", key), StatusCode::BAD_REQUEST)
-}
