@@ -65,8 +65,12 @@ fn the_catalogue_holds_what_pages_say_and_nothing_else() {
         let quoted = said.contains(&format!("\"{key}\"")) || made.iter().any(|made| made == key);
         assert!(quoted, "{key} is never said");
     }
-    let asked = ["common.t", "shell.t", "Words::new"].into_iter().flat_map(|way| said.split(way).skip(1));
-    let asked = asked.filter_map(|rest| rest.split_once("(\"")?.1.split('"').next());
+    let ways = ["common.t", "shell.t", "Words::new"];
+    let rest = ways.into_iter().flat_map(|way| said.split(way).skip(1));
+    let asked = rest.filter_map(|rest| {
+        let literal = rest.trim_start_matches(['v', 'n']).strip_prefix("(\"")?;
+        literal.split('"').next()
+    });
     for key in asked.chain(Text::KEYS.iter().copied()).filter(|key| !key.contains('{')) {
         assert!(known.contains(key), "{key} is not in the catalogue");
     }

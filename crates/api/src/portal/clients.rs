@@ -105,8 +105,10 @@ pub fn access(ticked: &[PermissionName]) -> Vec<Value> {
     for it in ticked {
         by_api.entry(&it.resource_server_identifier).or_default().push(&it.permission_name);
     }
-    let access = |(api, scope)| json!({"resource_server_identifier": api, "scope": scope});
-    by_api.into_iter().map(access).collect()
+    by_api
+        .into_iter()
+        .map(|(api, scope)| json!({"resource_server_identifier": api, "scope": scope}))
+        .collect()
 }
 
 /// The end of a day as it is stored; nothing where none is given.

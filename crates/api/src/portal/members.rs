@@ -74,17 +74,24 @@ pub async fn list(room: &Room, asked: &Asked, problem: Option<Words>) -> Result<
     };
     let page = PageRequest::Checkpoint { after, take: SHOWN };
     let found = members::list(app, &by, &asked.filter()?, &page).await?;
-    let roles = match guest.by::<needs::ReadMemberRoles>() {
-        Ok(by) => choices(roles::assignable(app, &by, None).await?.roles),
-        Err(_) => Vec::new(),
-    };
+    let mut offered = Vec::new();
+    if let Ok(by) = guest.by::<needs::ReadMemberRoles>() {
+        offered = choices(roles::assignable(app, &by, None).await?.roles);
+        // One that was found elsewhere is kept.
+        if !asked.role.is_empty() && !offered.iter().any(|choice| choice.id == asked.role) {
+            let id = RoleId::new(&asked.role);
+            let name = roles::name(app, &by, &id).await.unwrap_or_else(|_| asked.role.clone());
+            let (description, not_held) = (String::new(), Vec::new());
+            offered.push(RoleChoice { id: id.to_string(), name, description, is_own: false, not_held });
+        }
+    }
     let mut shell = room.shell(Section::Members);
     let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     shell.problem = problem;
     let page = Members {
         query: asked.query.clone(),
         role: asked.role.clone(),
-        roles,
+        roles: offered,
         shows_roles: guest.may::<needs::ReadMemberRoles>(),
         first: (!asked.from.is_empty()).then(|| asked.address(room.base(), "")),
         next: found.next.as_ref().map(|next| asked.address(room.base(), &write_cursor(next))),
