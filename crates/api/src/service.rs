@@ -123,7 +123,7 @@ async fn surround(
     let framed = response.response().extensions().contains::<pages::MayBeFramed>();
     let headers = response.headers_mut();
     for (name, value) in SAFE {
-        if !headers.contains_key(&name) && !(framed && name == header::X_FRAME_OPTIONS) {
+        if !(headers.contains_key(&name) || framed && name == header::X_FRAME_OPTIONS) {
             headers.insert(name, value);
         }
     }

@@ -124,7 +124,7 @@ pub struct PortalSettings {
     pub allowed_origins: Vec<String>,
 }
 
-fn origins(origins: &Vec<String>) -> Result<(), ValidationError> {
+fn origins(origins: &[String]) -> Result<(), ValidationError> {
     match origins.iter().all(|origin| is_origin(origin)) {
         true => Ok(()),
         false => Err(field::refuse("origin", "Each is https://, a host, and a port where it is not 443")),

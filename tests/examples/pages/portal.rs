@@ -29,7 +29,7 @@ fn role(id: &str, name: &str, not_held: &[&str]) -> RoleChoice {
         id: id.to_owned(),
         name: name.to_owned(),
         description: "What it is for".to_owned(),
-        is_own: id.len() % 2 == 0,
+        is_own: id.len().is_multiple_of(2),
         not_held: not_held.iter().map(|name| (*name).to_owned()).collect(),
     }
 }
@@ -38,14 +38,14 @@ fn rows() -> Vec<Row> {
     let row = |number: usize| Row {
         id: format!("auth0|{number:024}"),
         href: format!("/portal/members/auth0%7C{number}"),
-        name: if number % 3 == 0 {
+        name: if number.is_multiple_of(3) {
             "Überregionaler Wasserversorgungszweckverband".to_owned()
         } else {
             format!("Person {number}")
         },
         email: Some(format!("person.{number}@aurora-shipping.example")),
         roles: vec!["Reader".to_owned(), "Kassenwart".to_owned()],
-        last_login: (number % 2 == 0).then(|| "2026-11-22 05:40 UTC".to_owned()),
+        last_login: number.is_multiple_of(2).then(|| "2026-11-22 05:40 UTC".to_owned()),
         is_oneself: number == 1,
     };
     (0..50).map(row).collect()

@@ -12,7 +12,7 @@ async fn an_admin_gives_and_takes_what_they_hold() {
     let path = format!("/members/{}/roles", segment(member));
     admin.post(&path, json!({"role_ids": [all.reader]})).await.is(204);
     admin.post(&path, json!({"role_ids": [all.reader]})).await.is(204);
-    assert_eq!(ids(&admin.get(&path).await.is(200), "roles", "id"), [all.reader.clone()]);
+    assert_eq!(ids(&admin.get(&path).await.is(200), "roles", "id"), std::slice::from_ref(&all.reader));
     assert_eq!(all.held(&all.aurora.id, member).await, ["read"]);
     admin.delete_with(&path, json!({"role_ids": [all.reader]})).await.is(204);
     admin.post(&path, json!({"role_ids": [all.reader]})).await.is(204);

@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponseBuilder};
-use guildhall_app::{Problem, Thing};
+use guildhall_app::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -104,8 +104,7 @@ fn kind(failure: &Failure, status: u16) -> (&'static str, &'static str) {
 fn invalid(failure: &Failure) -> Option<InvalidField> {
     let of = |property: &str, reason: &str| {
         let field = Some(property).filter(|property| *property != "(the body)");
-        let pointer =
-            field.map(|field| format!("/{}", field.replace('.', "/").replace('[', "/").replace(']', "")));
+        let pointer = field.map(|field| format!("/{}", field.replace(['.', '['], "/").replace(']', "")));
         Some(InvalidField {
             detail: reason.to_owned(),
             field: field.map(str::to_owned),
@@ -120,6 +119,6 @@ fn invalid(failure: &Failure) -> Option<InvalidField> {
         Failure::InvalidQuery(detail) | Failure::Problem(Problem::InvalidQuery(detail)) => {
             Some(InvalidField { detail: detail.clone(), field: None, pointer: None, source: "query" })
         }
-        Failure::Problem(Problem::NoSuch(Thing::Roles(_) | Thing::Users(_))) | _ => None,
+        _ => None,
     }
 }

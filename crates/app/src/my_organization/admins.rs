@@ -50,7 +50,7 @@ impl<'a> Admins<'a> {
     /// Whether the member is one of them.
     pub(crate) async fn include(&self, user: &UserId) -> Result<bool, Problem> {
         let scope = self.inside.within();
-        if !users::find(self.unit, scope, user).await?.is_some_and(|user| !user.is_blocked()) {
+        if users::find(self.unit, scope, user).await?.is_none_or(|user| user.is_blocked()) {
             return Ok(false);
         }
         let (of, api) = (Some(&self.organization), self.api.clone());
