@@ -24,7 +24,7 @@ const at = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor
 
 /** Someone who runs a customer, in the portal. */
 async function newAdmin(options) {
-  const organization = await newCustomer("Aurora");
+  const organization = await newCustomer("aurora");
   const admin = await newPerson("ada");
   await join(organization, admin, adminRole);
   const page = await newBrowser(options);
@@ -42,7 +42,7 @@ async function accepted(email) {
   const signUp = page.getByRole("button", { name: /sign up|create/i }).or(page.getByRole("link", { name: /sign up|create/i }));
   await signUp.first().click();
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await at(page, /.+/);
   return page;
 }
