@@ -93,6 +93,8 @@ async function deploy(tenant, command, parameters, settings = {}) {
     AUTH0_CLIENT_ID: tenant.clientId,
     AUTH0_CLIENT_SECRET: tenant.clientSecret,
     // The tool exports secrets of connections as names of such mappings.
+    // Every tenant has its own, under its own address.
+    AUTH0_EXCLUDED_RESOURCE_SERVERS: JSON.stringify(["Auth0 My Organization API"]),
     AUTH0_KEYWORD_REPLACE_MAPPINGS: JSON.stringify({ CONNECTIONS_OIDC_SECRET: "correct horse" }),
     ...settings,
   };

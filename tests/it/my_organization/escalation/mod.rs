@@ -21,8 +21,8 @@ const EPISODE: usize = 50;
 
 /// In how many sequences one call succeeds, and one is refused for what is not held, at the least, on average: otherwise they
 /// prove nothing.
-const TO_SUCCEED: usize = 3;
-const TO_BE_REFUSED: usize = 12;
+const TO_SUCCEED: usize = 10;
+const TO_BE_REFUSED: usize = 50;
 
 struct Replay(u64);
 

@@ -111,7 +111,7 @@ impl World {
             for ids in held.chunks(50) {
                 vendor.delete_with(&path, json!({ "roles": ids })).await;
             }
-            let few = self.dice.shuffled(&self.roles, 2);
+            let few = self.dice.shuffled(&self.roles, 4);
             vendor.post(&path, json!({ "roles": few })).await.is(204);
         }
         for role in self.own_roles.drain(..) {
