@@ -197,7 +197,7 @@ class MyOrganization(unittest.TestCase):
         self.assertEqual([error["field"] for error in body["validation_errors"]], ["role_ids"])
         self.refused(BadRequestError, "0003", lambda: members.list(take=1000))
         name = self.vendor.guildhall.organizations.get(self.umbrella.id).name
-        self.refused(ConflictError, "0003", lambda: self.client.organization_details.update(name=name))
+        self.refused(ApiError, "0003", lambda: self.client.organization_details.update(name=name))
 
         stranger = MyOrganizationClient(domain=DOMAIN, token="not.a.token")
         self.refused(UnauthorizedError, "0001", stranger.organization_details.get)
@@ -211,7 +211,7 @@ class MyOrganization(unittest.TestCase):
         configuration = clients.get(app).my_organization_configuration
         clients.update(app, my_organization_configuration=None)
         try:
-            self.refused(ConflictError, "0001", self.client.organization_details.get)
+            self.refused(ApiError, "0001", self.client.organization_details.get)
         finally:
             clients.update(app, my_organization_configuration=configuration)
         self.assertEqual(self.client.organization_details.get().id, self.acme.id)
