@@ -53,7 +53,7 @@ function whole(schema, document) {
     return whole(parts.reduce((found, part) => found[part], document), document);
   }
   if (!schema.allOf) return schema;
-  return schema.allOf.map((part) => whole(part, document)).reduce((all, part) => ({
+  return schema.allOf.map((part) => perhaps(whole(part, document), document)).reduce((all, part) => ({
     ...all, ...part,
     properties: { ...all.properties, ...part.properties },
     required: [...all.required ?? [], ...part.required ?? []],
@@ -69,3 +69,9 @@ const TYPES = {
   object: (value) => value !== null && typeof value === "object" && !Array.isArray(value),
   null: (value) => value === null,
 };
+
+/** A part that may be there or not, as one whose fields are all optional. */
+function perhaps(part, document) {
+  if (!part.oneOf?.some(({ type }) => type === "null")) return part;
+  return { properties: whole(part.oneOf.find(({ type }) => type !== "null"), document).properties };
+}

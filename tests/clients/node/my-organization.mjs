@@ -15,7 +15,7 @@ async function call(token, method, path, body) {
   const init = { method: method.toUpperCase(), headers, body: body && JSON.stringify(body) };
   const response = await fetch(`${issuer}my-org/v1${path}`, init);
   const [type, text] = [response.headers.get("content-type") ?? "", await response.text()];
-  const answer = { status: response.status, type, text, body: /json$/.test(type) ? JSON.parse(text) : undefined };
+  const answer = { status: response.status, type, text, body: /[/+]json$/.test(type) ? JSON.parse(text) : undefined };
   assert.deepEqual(differences(method, `/my-org/v1${path}`, answer), [], text);
   return answer;
 }

@@ -35,7 +35,7 @@ def answer(datagram, records):
         labels.append(datagram[at + 1 : at + 1 + datagram[at]])
         at += 1 + datagram[at]
     question = datagram[12 : at + 5]
-    text = records.get(b".".join(labels).decode().lower())
+    text = {name.lower(): text for name, text in records.items()}.get(b".".join(labels).decode().lower())
     known = text is not None
     head = datagram[:2] + struct.pack("!5H", RESPONSE if known else NO_SUCH_NAME, 1, int(known), 0, 0)
     if not known:
