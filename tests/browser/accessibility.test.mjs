@@ -8,7 +8,8 @@ import { at, complaintsOf, launch, names } from "./browser.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = { desktop: { width: 1280, height: 800 }, phone: { width: 320, height: 640 } };
 const looks = [{ language: "en" }, { language: "de", brand: "aurora" }, { language: "en", brand: "yellow" }];
-const most = 30_000;
+// A page of the portal holds fifty rows, each with its links and boxes.
+const most = (name) => (name.startsWith("portal-") ? 60_000 : 30_000);
 
 // This page is seen by programs only.
 const seen = (await names()).filter((name) => name !== "web-message");
@@ -38,7 +39,7 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
-test(`no page is larger than ${most} bytes, with its stylesheets and scripts`, async () => {
+test("no page is larger than it may be, with its stylesheets and scripts", async () => {
   const context = await browser.newContext();
   const sizes = {};
   for (const name of seen.filter((name) => name !== "form-post")) {
@@ -53,7 +54,7 @@ test(`no page is larger than ${most} bytes, with its stylesheets and scripts`, a
   }
   const [largest, smallest] = [Math.max(...Object.values(sizes)), Math.min(...Object.values(sizes))];
   console.log(`    from ${smallest} to ${largest} bytes`);
-  for (const [name, size] of Object.entries(sizes)) assert.ok(size < most, `${name} has ${size} bytes`);
+  for (const [name, size] of Object.entries(sizes)) assert.ok(size < most(name), `${name} has ${size} bytes`);
   assert.ok(smallest > 5_000, "stylesheets and scripts are counted");
   await context.close();
 });
