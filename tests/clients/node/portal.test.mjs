@@ -42,12 +42,8 @@ async function accepted(email) {
   await page.getByRole("button", { name: "Create an account" }).click();
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
-<<<<<<< HEAD
   await page.waitForURL(`${issuer}portal`);
   await page.getByText("You have no permissions to manage this organization.").waitFor();
-=======
-  await at(page, /.+/);
->>>>>>> customers
   return page;
 }
 
