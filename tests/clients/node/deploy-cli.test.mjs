@@ -1,7 +1,7 @@
 // `auth0-deploy-cli` carries a tenant to others: exported, imported where there is nothing, and exported again.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ describe("auth0-deploy-cli carries a tenant", () => {
     for (const [name, settings] of [["demo", {}], ["part-of-demo", { AUTH0_INCLUDED_ONLY: JSON.stringify(INCLUDED) }]]) {
       const copy = await newTenant(name);
       const first = await exported(original, name, "yaml", settings);
-      for (const one of ["Invoices", "Reader", "borealis", "Plan for people"]) {
+      for (const one of ["Invoices", "Reader", "borealis", "Plan for people", "read:my_org:members"]) {
         assert.ok(first["tenant.yaml"].includes(one), `${one} was not exported`);
       }
       await deploy(copy, "import", ["--input_file", join(folder, name, "tenant.yaml")], settings);
@@ -73,14 +73,15 @@ describe("auth0-deploy-cli carries a tenant", () => {
   });
 });
 
-/** What the tool wrote, by file, without what it cannot carry. */
+/** What the tool wrote, by file, without what it cannot carry. The tenant's own address stands there as a keyword. */
 async function exported(tenant, name, format, settings = {}) {
   const output = join(folder, name);
   await deploy(tenant, "export", ["--format", format, "--output_folder", output], settings);
   const entries = await readdir(output, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   const contents = files.map(async (file) => {
-    const text = await readFile(file, "utf8");
+    const text = (await readFile(file, "utf8")).replaceAll(tenant.domain, "##DOMAIN##");
+    await writeFile(file, text);
     return [file.slice(output.length + 1), text.replaceAll(/["',]/g, "").replaceAll(NOT_CARRIED, "")];
   });
   return Object.fromEntries((await Promise.all(contents)).sort());
@@ -92,10 +93,10 @@ async function deploy(tenant, command, parameters, settings = {}) {
     AUTH0_DOMAIN: tenant.domain,
     AUTH0_CLIENT_ID: tenant.clientId,
     AUTH0_CLIENT_SECRET: tenant.clientSecret,
-    // The tool exports secrets of connections as names of such mappings.
     // Every tenant has its own, under its own address.
     AUTH0_EXCLUDED_RESOURCE_SERVERS: JSON.stringify(["Auth0 My Organization API"]),
-    AUTH0_KEYWORD_REPLACE_MAPPINGS: JSON.stringify({ CONNECTIONS_OIDC_SECRET: "correct horse" }),
+    // The tool exports secrets of connections as names of such mappings.
+    AUTH0_KEYWORD_REPLACE_MAPPINGS: JSON.stringify({ CONNECTIONS_OIDC_SECRET: "correct horse", DOMAIN: tenant.domain }),
     ...settings,
   };
   const tool = join(import.meta.dirname, "node_modules", ".bin", "a0deploy");

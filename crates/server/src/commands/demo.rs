@@ -47,7 +47,7 @@ pub async fn run(mut settings: Settings) -> Result<(), Error> {
     for person in &made.people {
         println!("  {:<26}{:<20}{}", person.email, person.password, person.belongs_to);
     }
-    println!();
+    println!("\nThe admins among them manage their organization at {}portal\n", server.issuer);
     sample::serve(
         listener,
         Registration {

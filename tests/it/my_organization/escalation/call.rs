@@ -6,9 +6,12 @@ use guildhall_domain::log::Origin;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::world::{Subject, World};
+use super::world::{Rights, Subject, World};
 use crate::harness::{Machine, concurrently, segment};
 use crate::my_organization::{API, scopes};
+
+/// How often a call is rolled until it is one that the caller's scopes permit.
+const TRIES: usize = 6;
 
 /// A call by someone.
 pub struct Call {
@@ -45,22 +48,17 @@ pub struct Outcome {
 }
 
 impl Call {
-    /// A random call by a random caller; nothing where what it would be about does not exist.
+    /// A random call by a random caller; nothing where what it would be about does not exist. Most calls are those that the
+    /// caller's scopes permit, and most are about what the caller holds: whatever else is refused at once.
     pub fn roll(world: &mut World) -> Option<Self> {
-        let callers = world.people.len() + 1 + world.machines.len();
-        let number = world.dice.below(callers);
-        let (caller, token) = match number.checked_sub(world.people.len()) {
-            None => {
-                let person = world.people[number].clone();
-                (Subject::Member(person.id), person.token)
-            }
-            Some(0) => (Subject::Client(world.automation.0.id.clone()), world.automation.1.clone()),
-            Some(machine) => {
-                let (machine, token) = world.machines[machine - 1].clone();
-                (Subject::Client(machine.id), token?)
-            }
-        };
-        Some(Self { caller, token, what: What::roll(world)? })
+        let callers = callers(world);
+        let (caller, token) = world.dice.one(&callers);
+        let held = world.held(&caller);
+        let any = world.dice.yes(10);
+        let permitted = |what: &What| any || held.iter().any(|(_, permission)| permission == what.scope());
+        let rolled: Vec<What> = (0..TRIES).filter_map(|_| What::roll(world, &held)).collect();
+        let what = rolled.into_iter().find(permitted)?;
+        Some(Self { caller, token, what })
     }
 
     /// Makes the call, and tells the model whom it could have raised.
@@ -146,13 +144,13 @@ async fn note(world: &mut World, caller: &Subject, what: What, told: &Value) {
         What::MakeClient { .. } => {
             let text = |name: &str| told[name].as_str().unwrap().to_owned();
             let machine = Machine { id: text("client_id"), secret: text("client_secret") };
-            let audience = world.tenant.my_organization_audience();
-            let asked = world.all.vendor.ask(&machine, &[("audience", &audience)]).await;
-            let token = asked.succeeded().then(|| asked.token());
+            let token = world.token_of(&machine).await;
             world.allow(caller, [Subject::Client(machine.id.clone())]);
             world.machines.push((machine, token));
         }
         What::ChangeAccess { client, .. } => {
+            let token = world.token_of(&world.machines[client].0).await;
+            world.machines[client].1 = token;
             let client = Subject::Client(world.machines[client].0.id.clone());
             world.allow(caller, [client]);
         }
@@ -195,8 +193,39 @@ async fn accepted(world: &mut World, number: usize) -> Outcome {
     Outcome { succeeded, not_held: false }
 }
 
+/// Everyone who has a token: those who hold something more often than those who hold nothing.
+fn callers(world: &World) -> Vec<(Subject, String)> {
+    let people = world.people.iter().map(|person| (Subject::Member(person.id.clone()), person.token.clone()));
+    let machines = world.machines.iter();
+    let machines = machines.filter_map(|(machine, token)| Some((Subject::Client(machine.id.clone()), token.clone()?)));
+    let (automation, token) = &world.automation;
+    let automation = (Subject::Client(automation.id.clone()), token.clone());
+    let all: Vec<_> = people.chain(machines).chain([automation]).collect();
+    let holders = all.iter().filter(|(subject, _)| !world.held(subject).is_empty()).cloned();
+    let holders: Vec<_> = holders.flat_map(|holder| vec![holder; 4]).collect();
+    [all, holders].concat()
+}
+
 impl What {
-    fn roll(world: &mut World) -> Option<Self> {
+    /// What the call takes, as far as it is one scope.
+    fn scope(&self) -> &'static str {
+        match self {
+            Self::Give { .. } | Self::HandOver { .. } => "create:my_org:member_roles",
+            Self::Take { .. } => "delete:my_org:member_roles",
+            Self::MakeRole { .. } => "create:my_org:roles",
+            Self::AddPermissions { .. } | Self::RemovePermissions { .. } => "update:my_org:roles",
+            Self::DeleteRole { .. } => "delete:my_org:roles",
+            Self::MakeClient { .. } => "create:my_org:clients",
+            Self::ChangeAccess { .. } | Self::Rotate { .. } => "update:my_org:clients",
+            Self::DeleteClient { .. } => "delete:my_org:clients",
+            Self::Approve { .. } => "create:my_org:client_grants",
+            Self::Revoke { .. } => "delete:my_org:client_grants",
+            Self::Invite { .. } | Self::Accept { .. } => "create:my_org:member_invitations",
+            Self::PutOut { .. } => "delete:my_org:memberships",
+        }
+    }
+
+    fn roll(world: &mut World, held: &Rights) -> Option<Self> {
         let member = world.dice.below(world.people.len());
         let known = [world.roles.clone(), world.own_roles.clone()].concat();
         let roles = world.dice.shuffled(&known, 1);
@@ -206,12 +235,12 @@ impl What {
         Some(match world.dice.below(22) {
             0..4 => Self::Give { member, roles },
             4 => Self::Take { member, roles },
-            5..8 => Self::MakeRole { permissions: permissions(world) },
-            8..11 => Self::AddPermissions { role: own_role?, permissions: permissions(world) },
-            11 => Self::RemovePermissions { role: own_role?, permissions: permissions(world) },
+            5..8 => Self::MakeRole { permissions: permissions(world, held) },
+            8..11 => Self::AddPermissions { role: own_role?, permissions: permissions(world, held) },
+            11 => Self::RemovePermissions { role: own_role?, permissions: permissions(world, held) },
             12 if world.dice.yes(30) => Self::DeleteRole { role: own_role? },
-            12..15 if world.machines.len() < 4 => Self::MakeClient { access: access(world) },
-            12..15 => Self::ChangeAccess { client: client?, access: access(world) },
+            12..15 if world.machines.len() < 4 => Self::MakeClient { access: access(world, held) },
+            12..15 => Self::ChangeAccess { client: client?, access: access(world, held) },
             15 => Self::Rotate { client: client? },
             16 if world.dice.yes(30) => Self::DeleteClient { client: client? },
             16 => Self::Approve { grant, scope: json!(world.dice.few(&["read", "write", "delete"])) },
@@ -227,25 +256,32 @@ impl What {
     }
 }
 
-/// One permission of either API, or a few.
-fn permissions(world: &mut World) -> Value {
+/// One permission of either API, or a few: mostly of those that are held.
+fn permissions(world: &mut World, held: &Rights) -> Value {
     let my_org = world.tenant.my_organization_audience();
-    let mut all: Vec<(String, &str)> =
-        ["read", "write", "delete"].map(|name| (API.to_owned(), name)).to_vec();
-    all.extend(scopes().into_iter().map(|name| (my_org.clone(), name)));
+    let mut all: Vec<(String, String)> =
+        ["read", "write", "delete"].map(|name| (API.to_owned(), name.to_owned())).to_vec();
+    all.extend(scopes().into_iter().map(|name| (my_org.clone(), name.to_owned())));
     let count = if world.dice.yes(70) { 1 } else { 3 };
+    if held.len() >= count && world.dice.yes(70) {
+        all = held.iter().cloned().collect();
+    }
     let some = world.dice.shuffled(&all, count).into_iter();
     let some = some.map(|(api, name)| json!({"resource_server_identifier": api, "permission_name": name}));
     some.collect::<Vec<_>>().into()
 }
 
-/// Access of a machine client to one API, by scopes or by a role.
-fn access(world: &mut World) -> Value {
+/// Access of a machine client to one API, by scopes or by a role: mostly to what is held.
+fn access(world: &mut World, held: &Rights) -> Value {
     let my_org = world.tenant.my_organization_audience();
-    let (api, names) = match world.dice.yes(50) {
+    let (api, mut names) = match world.dice.yes(50) {
         true => (API.to_owned(), vec!["read", "write", "delete"]),
         false => (my_org, scopes()),
     };
+    let known: Vec<&str> = held.iter().filter(|(of, _)| *of == api).map(|(_, name)| name.as_str()).collect();
+    if known.len() >= 2 && world.dice.yes(70) {
+        names = known;
+    }
     let count = world.dice.between(1, 2);
     let scope = world.dice.shuffled(&names, count);
     match world.dice.yes(25) {

@@ -63,10 +63,12 @@ impl World {
             vendor.post(&format!("/roles/{role}/permissions"), permissions(API, held)).await.is(201);
             roles.push(role);
         }
-        let mut people = vec![all.aurora.admin.clone(), all.aurora.member.clone()];
-        for number in 0..3 {
+        // Tokens are issued to those who hold everything: what their bearers hold later decides alone.
+        let everything = roles[roles.len() - 1].clone();
+        let mut people = vec![all.aurora.admin.clone()];
+        for number in 0..4 {
             let email = format!("person{number}@aurora.example");
-            people.push(all.person(&all.aurora.id, &email, &[]).await);
+            people.push(all.person(&all.aurora.id, &email, &[&everything]).await);
         }
         let automation = all.machine(&all.aurora.id, &scopes()).await;
         let partner = vendor.client("Partner").await;
@@ -143,7 +145,7 @@ impl World {
     pub async fn compare(&mut self) {
         let held = self.measured().await;
         for (subject, rights) in &held {
-            let allowed = self.model.get(subject).cloned().unwrap_or_default();
+            let allowed = self.held(subject);
             let beyond: Vec<_> = rights.difference(&allowed).collect();
             assert!(beyond.is_empty(), "{subject:?} came to hold {beyond:?}");
         }
@@ -204,12 +206,24 @@ impl World {
 
     /// By a call of the caller's, these can come to hold what the caller holds.
     pub fn allow(&mut self, caller: &Subject, concerned: impl IntoIterator<Item = Subject>) {
-        let held = self.model.get(caller).cloned().unwrap_or_default();
+        let held = self.held(caller);
         for subject in concerned {
             if subject != *caller {
                 self.model.entry(subject).or_default().extend(held.iter().cloned());
             }
         }
+    }
+
+    /// What someone may hold at the most.
+    pub fn held(&self, subject: &Subject) -> Rights {
+        self.model.get(subject).cloned().unwrap_or_default()
+    }
+
+    /// A token of a machine client for the My Organization API; nothing where it is not let in there.
+    pub async fn token_of(&self, machine: &Machine) -> Option<String> {
+        let audience = self.tenant.my_organization_audience();
+        let asked = self.all.vendor.ask(machine, &[("audience", &audience)]).await;
+        asked.succeeded().then(|| asked.token())
     }
 
     /// Everyone there is.

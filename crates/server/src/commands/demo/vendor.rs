@@ -115,6 +115,7 @@ impl Vendor {
             ("Admin", self.role("Admin", &scopes).await?),
         ];
         let role = |name: &str| roles.iter().find(|role| role.0 == name).map_or("", |role| role.1.as_str());
+        self.organization_admin(role("Admin")).await?;
         let client =
             self.post("clients", json!({"name": "Nightly export", "app_type": "non_interactive"})).await?;
         let (id, secret) = (text(&client, "client_id")?, text(&client, "client_secret")?);
@@ -165,6 +166,18 @@ impl Vendor {
         }
         let (web_id, web_secret) = self.web_client(callback, home).await?;
         Ok(Furnished { machine_tokens, customers, people, web_id, web_secret })
+    }
+
+    /// Whoever holds the role runs their organization: it permits everything on the My Organization API.
+    async fn organization_admin(&self, role: &str) -> Result<(), Error> {
+        let identifier = format!("{}my-org/", self.issuer);
+        let apis = self.call(Method::GET, "resource-servers", Value::Null).await?;
+        let api = apis.as_array().into_iter().flatten().find(|api| api["identifier"] == identifier);
+        let scopes = api.and_then(|api| api["scopes"].as_array()).cloned().unwrap_or_default();
+        let held = |scope: &Value| json!({"resource_server_identifier": identifier, "permission_name": scope["value"]});
+        let permissions: Vec<Value> = scopes.iter().map(held).collect();
+        self.post(&format!("roles/{role}/permissions"), json!({ "permissions": permissions })).await?;
+        Ok(())
     }
 
     /// Tokens say what the customer pays for.
