@@ -71,6 +71,11 @@ const NAMES: &[&str] = &[
     "portal-role",
     "portal-client-secret",
     "portal-log-entry",
+    "portal-refused",
+    "portal-roles",
+    "portal-role-delete",
+    "portal-domains",
+    "portal-rights",
 ];
 
 /// How a page is shown.

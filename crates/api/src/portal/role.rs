@@ -226,7 +226,6 @@ async fn ask(room: &Room, id: &RoleId) -> Result<HttpResponse, Stop> {
     });
     blocks.push(Block::Rows(rows.collect()));
     let button = Button::danger("delete", "portal-role-delete-really");
-    blocks.push(FormBlock::post(&here, Vec::new(), vec![button]));
-    blocks.push(Block::Links(vec![(here, Words::new("portal-cancel"))]));
+    blocks.push(FormBlock::sure(&here, button));
     room.sheet(Parts::new(Section::Roles, Words::new("portal-role-delete"), blocks), None)
 }

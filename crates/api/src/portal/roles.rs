@@ -36,7 +36,7 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
         let field = Field::of("q", "portal-roles-search", query.clone(), Entry::Line("search", 100));
         let mut blocks = vec![FormBlock::search(&here, vec![field])];
         if room.guest.may::<needs::CreateRoles>() {
-            blocks.push(Block::Links(vec![(format!("{here}/new"), Words::new("portal-role-new"))]));
+            blocks.push(Block::Begin(format!("{here}/new"), Words::new("portal-role-new")));
         }
         if found.items.is_empty() {
             blocks.push(Block::Note(Words::new("portal-roles-none")));
