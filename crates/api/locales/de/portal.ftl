@@ -334,6 +334,9 @@ portal-logs-address = Adresse
 portal-logs-program = Programm
 portal-logs-before = Vorher
 portal-logs-after = Nachher
+portal-logs-request = Anfragenummer
+portal-logs-signed-in = Angemeldet
+portal-logs-signed-out = Abgemeldet
 portal-logs-back = Zurück zum Protokoll
 
 # Warum
