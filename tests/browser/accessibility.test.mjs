@@ -1,11 +1,9 @@
 // axe over every page: in both languages, light and dark, on a desktop and on a phone, without and with brands.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { at, complaintsOf, launch, names } from "./browser.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = { desktop: { width: 1280, height: 800 }, phone: { width: 320, height: 640 } };
 const looks = [{ language: "en" }, { language: "de", brand: "aurora" }, { language: "en", brand: "yellow" }];
 // A page of the portal holds fifty rows, each with its links and boxes.
@@ -64,15 +62,6 @@ test("no page is larger than it may be, with its stylesheets and scripts", async
   assert.ok(smallest > 5_000, "stylesheets and scripts are counted");
   await context.close();
 });
-
-async function violations(page) {
-  // Not by a script element, which the policy of the pages forbids.
-  await page.evaluate(axe);
-  const options = { rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] };
-  const found = await page.evaluate((options) => axe.run(document, options), options);
-  assert.ok(found.passes.length > 10, "axe has looked");
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-}
 
 const overflow = (page) =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
