@@ -1,11 +1,9 @@
-// axe over every page: in both languages, light and dark, on a desktop and on a phone, without and with a brand.
+// axe over every page: in both languages, light and dark, on a desktop and on a phone, without and with brands.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { at, complaintsOf, launch, names } from "./browser.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = { desktop: { width: 1280, height: 800 }, phone: { width: 320, height: 640 } };
 const looks = [{ language: "en" }, { language: "de", brand: "aurora" }, { language: "en", brand: "yellow" }];
 // A page of the portal holds fifty rows, each with its links and boxes.
@@ -17,27 +15,33 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
-for (const colorScheme of ["light", "dark"]) {
-  for (const [screen, viewport] of Object.entries(screens)) {
-    for (const look of looks) {
-      const title = `${colorScheme}, ${screen}, ${Object.values(look).join(", ")}`;
-      test(`nothing is found on ${seen.length} pages: ${title}`, async () => {
-        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
-        const page = await context.newPage();
-        // The page that submits itself would be gone before it can be looked at.
-        await page.route("**/form-post.*.js", (route) => route.fulfill({ body: "", contentType: "text/javascript" }));
-        const complaints = complaintsOf(page);
-        for (const name of seen) {
-          await page.goto(at(name, look));
-          assert.deepEqual(await violations(page), [], `${name}: ${title}`);
-          assert.equal(await overflow(page), 0, `${name} is wider than the screen: ${title}`);
+// Colours come of scheme and brand, layout of screen and language: each pair of them is looked at, not each four.
+const pairs = ["light", "dark"].flatMap((colorScheme, i) =>
+  looks.map((look, j) => ({ colorScheme, look, screen: (i + j) % 2 ? "phone" : "desktop" })));
+
+describe("every page", { concurrency: 2 }, () => {
+  for (const { colorScheme, look, screen } of pairs) {
+    const title = `${colorScheme}, ${screen}, ${Object.values(look).join(", ")}`;
+    test(`nothing is found on ${seen.length} pages: ${title}`, async () => {
+      const context = await browser.newContext({ colorScheme, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      // The page that submits itself would be gone before it can be looked at.
+      await page.route("**/form-post.*.js", (route) => route.fulfill({ body: "", contentType: "text/javascript" }));
+      const complaints = complaintsOf(page);
+      for (const name of seen) {
+        await page.setViewportSize(screens[screen]);
+        await page.goto(at(name, look));
+        assert.deepEqual(await violations(page), [], `${name}: ${title}`);
+        for (const viewport of Object.values(screens)) {
+          await page.setViewportSize(viewport);
+          assert.equal(await overflow(page), 0, `${name} is wider than ${viewport.width} pixels: ${title}`);
         }
-        assert.deepEqual(complaints, []);
-        await context.close();
-      });
-    }
+      }
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
   }
-}
+});
 
 test("no page is larger than it may be, with its stylesheets and scripts", async () => {
   const context = await browser.newContext();
@@ -48,7 +52,7 @@ test("no page is larger than it may be, with its stylesheets and scripts", async
     page.on("response", (response) => {
       if (!["image", "other"].includes(response.request().resourceType())) parts.push(response.body());
     });
-    await page.goto(at(name, { brand: "aurora" }), { waitUntil: "networkidle" });
+    await page.goto(at(name, { brand: "aurora" }));
     sizes[name] = (await Promise.all(parts)).reduce((sum, part) => sum + part.length, 0);
     await page.close();
   }
@@ -58,15 +62,6 @@ test("no page is larger than it may be, with its stylesheets and scripts", async
   assert.ok(smallest > 5_000, "stylesheets and scripts are counted");
   await context.close();
 });
-
-async function violations(page) {
-  // Not by a script element, which the policy of the pages forbids.
-  await page.evaluate(axe);
-  const options = { rules: { "target-size": { enabled: true } } };
-  const found = await page.evaluate((options) => axe.run(document, options), options);
-  assert.ok(found.passes.length > 10, "axe has looked");
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-}
 
 const overflow = (page) =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));

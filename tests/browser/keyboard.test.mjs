@@ -112,7 +112,7 @@ test("every link, field and button is reached in the order in which it is read, 
   const special = ["web-message", "form-post", "picker-hundreds"];
   for (const name of (await names()).filter((name) => !special.includes(name))) {
     const page = await opened(name);
-    const all = await page.locator("a[href], button:visible, input:not([type=hidden]):not([tabindex])").count();
+    const all = await page.locator(reachable).count();
     const reached = [];
     // Once around, from wherever the page begins: over the end of the page it goes on at its top.
     for (let i = 0; i <= all; i += 1) {
@@ -129,6 +129,8 @@ test("every link, field and button is reached in the order in which it is read, 
     await page.context().close();
   }
 });
+
+const reachable = "a[href], button:visible, input:not([type=hidden]):not([tabindex]), select, textarea, summary, pre";
 
 // Where the focus is on the page, and whether it is seen there.
 function here() {

@@ -1,4 +1,4 @@
-//! Serves every page of the sign-in with sample data, for `tests/browser/run` and for those who want to look at them.
+//! Serves every page of the sign-in and of the portal with sample data, for `tests/browser/run` and for those who want to look at them.
 //!
 //! ```text
 //! pages 127.0.0.1:PORT     serves: / lists the pages; ?language=de shows one in German, ?brand=aurora with an
@@ -53,6 +53,29 @@ const NAMES: &[&str] = &[
     "error",
     "form-post",
     "web-message",
+    "portal-link",
+    "portal-overview",
+    "portal-members",
+    "portal-members-none",
+    "portal-member",
+    "portal-member-remove",
+    "portal-bulk-asked",
+    "portal-bulk-under-way",
+    "portal-bulk-done",
+    "portal-leave",
+    "portal-leave-last",
+    "portal-details",
+    "portal-details-preview",
+    "portal-closed",
+    "portal-invitations",
+    "portal-role",
+    "portal-client-secret",
+    "portal-log-entry",
+    "portal-refused",
+    "portal-roles",
+    "portal-role-delete",
+    "portal-domains",
+    "portal-rights",
 ];
 
 /// How a page is shown.

@@ -1,5 +1,8 @@
 // What makes the portal more comfortable. All of it works without it.
 
+// On a phone the parts of the portal stand in one line: the one that is shown is in sight.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // All of a page of a list are selected at once.
 for (const all of document.querySelectorAll("[data-select-all]")) {
   const boxes = [...all.form.querySelectorAll("tbody input[type=checkbox]")];

@@ -1,6 +1,7 @@
 // Customers run their own organization on the pages of the server: by pointer, by keyboard, on a phone.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { violations } from "../../browser/axe.mjs";
 import { newBrowser, press, signIn, tabTo, typeInto } from "./browser.mjs";
 import { claimsOf, issuer, unique } from "./guildhall.mjs";
 import { letterTo } from "./letters.mjs";
@@ -20,6 +21,7 @@ before(async () => {
   await guildhall.roles.permissions.add(adminRole.id, { permissions });
 });
 
+const isAccessible = async (page) => assert.deepEqual(await violations(page), [], page.url());
 const at = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
 /** Someone who runs a customer, in the portal. */
@@ -27,7 +29,7 @@ async function newAdmin(options) {
   const organization = await newCustomer("aurora");
   const admin = await newPerson("ada");
   await join(organization, admin, adminRole);
-  const page = await newBrowser(options);
+  const page = await newBrowser({ reducedMotion: "reduce", ...options });
   await page.goto(`${issuer}portal?organization=${organization.id}`);
   await signIn(page, admin);
   await at(page, organization.display_name);
@@ -56,6 +58,7 @@ describe("an admin", () => {
       await page.getByLabel("E-mail addresses").fill(email);
       await page.getByRole("button", { name: "Invite" }).click();
       await page.getByText("Invited. The letters are on their way.").waitFor();
+      await isAccessible(page);
       const theirs = await accepted(email);
 
       await page.getByRole("link", { name: "Roles", exact: true }).click();
@@ -63,6 +66,7 @@ describe("an admin", () => {
       const roleName = unique("Reports reader");
       await page.getByLabel("Name", { exact: true }).fill(roleName);
       await page.getByLabel("read:reports").check();
+      await isAccessible(page);
       await page.getByRole("button", { name: "Make the role" }).click();
       await at(page, roleName);
 
@@ -75,6 +79,7 @@ describe("an admin", () => {
       await page.getByLabel("API").selectOption(api.audience);
       await page.getByRole("main").getByRole("button", { name: "Search" }).click();
       await page.getByText(`Through the role ${roleName}.`).waitFor();
+      await isAccessible(page);
 
       const config = await configuration({ organization_usage: "allow" });
       const exchange = await begin(theirs, config, { organization: organization.id });
@@ -99,6 +104,7 @@ describe("an admin", () => {
       await press(page, "link", name);
       await page.locator(`nav a[aria-current="page"]:text-is("${name}")`).waitFor();
       assert.ok((await overflow()) <= 0, `${name}: ${await overflow()} pixels too wide`);
+      await isAccessible(page);
     }
     await typeInto(page, "Name", "Aurora of the north");
     await tabTo(page, page.getByRole("button", { name: "Save" }));
@@ -109,6 +115,7 @@ describe("an admin", () => {
     const remove = page.getByRole("button", { name: "Remove from the organization" });
     await remove.waitFor();
     assert.ok((await overflow()) <= 0);
+    await isAccessible(page);
     await tabTo(page, remove);
     await page.keyboard.press("Enter");
     await press(page, "button", "Remove");

@@ -164,6 +164,11 @@ pub fn page(name: &str, common: Common) -> Option<HttpResponse> {
         "portal-leave-last" => ok(&Leave { shell: shell(common, Section::Elsewhere), is_last_admin: true }),
         "portal-details" => ok(&details(common)),
         "portal-details-preview" => ok(&Details { is_preview: true, ..details(common) }),
+        "portal-refused" => {
+            let problem = Some(Words::new("portal-problem-field-colors"));
+            let shell = Shell { problem, ..shell(common.clone(), Section::Details) };
+            ok(&Details { shell, wrong: Some("primary".to_owned()), ..details(common) })
+        }
         "portal-closed" => ok(&Closed {
             shell: shell(common, Section::Elsewhere),
             title: Words::new("portal-not-here-title"),
@@ -171,6 +176,69 @@ pub fn page(name: &str, common: Common) -> Option<HttpResponse> {
             request_id: None,
         }),
         _ => sheets(name, common),
+    }
+}
+
+/// The pages on which roles and domains are listed, explained and given up.
+fn lists(name: &str, common: Common) -> Option<HttpResponse> {
+    let here = "/posted".to_owned();
+    match name {
+        "portal-roles" => {
+            let search = Field::of("q", "portal-roles-search", "", Entry::Line("search", 100));
+            let own =
+                Item::new("Kassenwart".to_owned()).at("/portal/roles/rol_1").tag("portal-own-role", false);
+            let blocks = vec![
+                FormBlock::search(here.clone(), vec![search]),
+                Block::Begin("/portal/roles/new".to_owned(), Words::new("portal-role-new")),
+                Block::Rows(vec![own.small("Reads and writes invoices".to_owned())]),
+                Block::Links(vec![(here, Words::new("portal-next-page"))]),
+            ];
+            sheet(common, Section::Roles, "portal-roles", blocks)
+        }
+        "portal-role-delete" => {
+            let blocks = vec![
+                Block::Text(Words::new("portal-role-delete-concerns").with("count", 12)),
+                Block::Rows(vec![
+                    Item::new("auth0|1".to_owned()).small(Say::Code("read:invoices".to_owned())),
+                ]),
+                FormBlock::sure(here, Button::danger("delete", "portal-role-delete-really")),
+            ];
+            sheet(common, Section::Roles, "portal-role-delete", blocks)
+        }
+        "portal-domains" => {
+            let field = Field::line("domain", "portal-domain", "").help("portal-domain-help").required();
+            let host = "_guildhall-challenge.aurora-shipping.example";
+            let blocks = vec![
+                FormBlock::post(here.clone(), vec![field], vec![Button::primary("add", "portal-domain-add")]),
+                Block::Rows(vec![
+                    Item::new("aurora-shipping.example".to_owned())
+                        .tag("portal-domain-pending", false)
+                        .small(Words::new("portal-domain-record").with("host", host))
+                        .small(Say::Code("guildhall-verification=".to_owned() + &"c2VjcmV0".repeat(6)))
+                        .act(here.clone(), "id", "1", Button::secondary("verify", "portal-domain-verify"))
+                        .act(here, "id", "1", Button::secondary("remove", "portal-delete")),
+                ]),
+            ];
+            sheet(common, Section::Domains, "portal-domains", blocks)
+        }
+        "portal-rights" => {
+            let apis = vec![("https://api.example/".to_owned(), Say::Text("Billing".to_owned()))];
+            let field = Field::of("api", "portal-rights-api", "https://api.example/", Entry::Choice(apis));
+            let permission = |name: &str| Item::new(Say::Code(name.to_owned()));
+            let blocks = vec![
+                FormBlock::search(here, vec![field]),
+                Block::Rows(vec![
+                    permission("read:invoices")
+                        .tag("portal-held", false)
+                        .small(Words::new("portal-through-role").with("role", "Reader")),
+                    permission("write:invoices")
+                        .tag("portal-withheld", true)
+                        .small(Words::new("portal-against-envelope").with("role", "Kassenwart")),
+                ]),
+            ];
+            sheet(common, Section::Members, "portal-rights-title", blocks)
+        }
+        _ => None,
     }
 }
 
@@ -229,6 +297,6 @@ fn sheets(name: &str, common: Common) -> Option<HttpResponse> {
             ];
             sheet(common, Section::Logs, "portal-logs", blocks)
         }
-        _ => None,
+        _ => lists(name, common),
     }
 }

@@ -115,7 +115,7 @@ portal-fact-last-login = Letzte Anmeldung
 portal-own-role = Eigene Rolle
 portal-member-no-roles = Keine Rollen.
 portal-take = Nehmen
-portal-take-role = Rolle { $role } nehmen
+portal-take-role = Nehmen: Rolle { $role }
 portal-give-title = Rollen geben
 portal-give = Geben
 portal-choose-roles = Rollen
@@ -334,6 +334,9 @@ portal-logs-address = Adresse
 portal-logs-program = Programm
 portal-logs-before = Vorher
 portal-logs-after = Nachher
+portal-logs-request = Anfragenummer
+portal-logs-signed-in = Angemeldet
+portal-logs-signed-out = Abgemeldet
 portal-logs-back = Zurück zum Protokoll
 
 # Warum

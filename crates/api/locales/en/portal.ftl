@@ -334,6 +334,9 @@ portal-logs-address = Address
 portal-logs-program = Program
 portal-logs-before = Before
 portal-logs-after = After
+portal-logs-request = Request id
+portal-logs-signed-in = Signed in
+portal-logs-signed-out = Signed out
 portal-logs-back = Back to the log
 
 # Why

@@ -210,8 +210,7 @@ fn ask(room: &Room, known: &OrganizationClient) -> Result<HttpResponse, Stop> {
     let here = format!("{}/clients/{}", room.base(), known.client_id);
     let blocks = vec![
         Block::Note(Words::new("portal-client-delete-sure").with("name", &known.name)),
-        FormBlock::post(&here, Vec::new(), vec![Button::danger("delete", "portal-client-delete")]),
-        Block::Links(vec![(here, Words::new("portal-cancel"))]),
+        FormBlock::sure(&here, Button::danger("delete", "portal-client-delete")),
     ];
     room.sheet(Parts::new(Section::Clients, known.name.clone(), blocks), None)
 }

@@ -33,7 +33,7 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
         let field = Field::of("q", "portal-clients-search", query.clone(), Entry::Line("search", 100));
         let mut blocks = vec![FormBlock::search(&here, vec![field])];
         if room.guest.may::<needs::CreateClients>() {
-            blocks.push(Block::Links(vec![(format!("{here}/new"), Words::new("portal-client-new"))]));
+            blocks.push(Block::Begin(format!("{here}/new"), Words::new("portal-client-new")));
         }
         if found.items.is_empty() {
             blocks.push(Block::Note(Words::new("portal-clients-none")));

@@ -118,10 +118,8 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
             blocks.push(Block::Note(Words::new("portal-logs-none")));
         }
         let rows = found.items.iter().map(|it| {
-            let what = it.action.clone().unwrap_or_else(|| it.description.clone());
-            let what = if what.is_empty() { it.kind.clone() } else { what };
             let when = it.date.format(TIME).to_string();
-            let item = Item::new(what).at(format!("{here}/{}", it.log_id));
+            let item = Item::new(what(it)).at(format!("{here}/{}", it.log_id));
             let item = item.small(match &it.ip {
                 Some(ip) => format!("{when} · {} · {ip}", called(&it.actor)),
                 None => format!("{when} · {}", called(&it.actor)),
@@ -141,6 +139,17 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
     .await
 }
 
+/// What happened, in a word.
+fn what(it: &OrganizationLog) -> Say {
+    let told = it.action.clone().unwrap_or_else(|| it.description.clone());
+    match (told.is_empty(), it.kind.as_str()) {
+        (true, "s" | "ssa") => Words::new("portal-logs-signed-in").into(),
+        (true, "slo") => Words::new("portal-logs-signed-out").into(),
+        (true, kind) => Say::Text(kind.to_owned()),
+        (false, _) => Say::Text(told),
+    }
+}
+
 /// Who did it, and through whom.
 fn called(actor: &LogActor) -> String {
     let one =
@@ -157,8 +166,6 @@ pub async fn entry(request: HttpRequest) -> HttpResponse {
             Err(Problem::NoSuch(Thing::Log)) => return Err(Stop::NotHere),
             it => it?,
         };
-        let title = it.action.clone().unwrap_or_else(|| it.description.clone());
-        let title = if title.is_empty() { it.kind.clone() } else { title };
         let mut blocks = vec![Block::Facts(facts(&it))];
         for (key, value) in [("portal-logs-before", &it.before), ("portal-logs-after", &it.after)] {
             if let Some(value) = value.as_ref().filter(|value| **value != Value::Null) {
@@ -168,7 +175,7 @@ pub async fn entry(request: HttpRequest) -> HttpResponse {
         }
         let back = format!("{}/logs", room.base());
         blocks.push(Block::Links(vec![(back, Words::new("portal-logs-back"))]));
-        room.sheet(Parts::new(Section::Logs, title, blocks), None)
+        room.sheet(Parts::new(Section::Logs, what(&it), blocks), None)
     })
     .await
 }
@@ -183,7 +190,7 @@ fn facts(it: &OrganizationLog) -> Vec<(Words, Say)> {
         ("portal-logs-address", it.ip.clone().map(Say::Text)),
         ("portal-logs-program", it.user_agent.clone().map(Say::Text)),
         ("portal-permissions", it.scope.clone().map(Say::Code)),
-        ("request-id", it.request_id.clone().map(Say::Code)),
+        ("portal-logs-request", it.request_id.clone().map(Say::Code)),
     ];
     facts.into_iter().filter_map(|(key, value)| Some((Words::new(key), value?))).collect()
 }

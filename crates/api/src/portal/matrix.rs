@@ -8,7 +8,7 @@ use guildhall_domain::permission::PermissionName;
 use guildhall_domain::policy::{AuthorizedIn, my_organization as needs};
 
 use super::room::{Form, Stop};
-use crate::pages::portal::{Block, Entry, Field, Item, Say, Tick, Words};
+use crate::pages::portal::{Block, Entry, Field, FormBlock, Item, Say, Tick, Words};
 use crate::query::{read_cursor, write_cursor};
 
 /// How many permissions are shown at the most; others are found by name.
@@ -16,6 +16,9 @@ const MOST: usize = 500;
 
 /// How many are read at once.
 const AT_ONCE: u64 = 100;
+
+/// From how many on they are searched rather than looked through.
+const MANY: usize = 50;
 
 /// The permissions that roles and clients of the organization can have, as far as a part of their names matches.
 ///
@@ -66,22 +69,23 @@ fn name_of(it: &ConferrablePermission) -> PermissionName {
     }
 }
 
+/// The form that finds permissions by name, where there are many or where it was used.
+pub fn search(here: &str, query: String, all: &[ConferrablePermission]) -> Option<Block> {
+    let is_needed = all.len() > MANY || !query.is_empty();
+    let field = Field::of("permissions", "portal-permissions-search", query, Entry::Line("search", 100));
+    is_needed.then(|| FormBlock::search(here, vec![field]))
+}
+
 /// The fields of the matrix: what the person can confer or what is there already, to be ticked, and what was shown.
 pub fn fields(all: &[ConferrablePermission], there: &[PermissionName]) -> Vec<Field> {
-    let mut groups: Vec<(Say, Vec<Tick>)> = Vec::new();
+    // By API, in the order in which they come: the permissions themselves are in the order of their names.
+    let mut groups: Vec<(&str, Say, Vec<Tick>)> = Vec::new();
     let mut shown = Vec::new();
-    let mut group = None;
     for it in all {
         let name = name_of(it);
         let is_ticked = there.contains(&name);
         if !it.held && !is_ticked {
             continue;
-        }
-        if group != Some(&it.permission.resource_server_identifier) {
-            group = Some(&it.permission.resource_server_identifier);
-            let api = Some(&it.permission.resource_server_name).filter(|name| !name.is_empty());
-            let api = api.unwrap_or(&it.permission.resource_server_identifier);
-            groups.push((Say::Text(api.clone()), Vec::new()));
         }
         let description = Some(it.permission.description.clone()).filter(|text| !text.is_empty());
         let tick = Tick {
@@ -91,10 +95,17 @@ pub fn fields(all: &[ConferrablePermission], there: &[PermissionName]) -> Vec<Fi
             is_ticked,
         };
         shown.push(Field::hidden("shown", key(&name)));
-        if let Some((_, ticks)) = groups.last_mut() {
-            ticks.push(tick);
+        let identifier = it.permission.resource_server_identifier.as_str();
+        match groups.iter_mut().find(|(api, ..)| *api == identifier) {
+            Some((.., ticks)) => ticks.push(tick),
+            None => {
+                let api = Some(&it.permission.resource_server_name).filter(|name| !name.is_empty());
+                let api = api.map_or(identifier, String::as_str);
+                groups.push((identifier, Say::Text(api.to_owned()), vec![tick]));
+            }
         }
     }
+    let groups = groups.into_iter().map(|(_, api, ticks)| (api, ticks)).collect();
     let mut fields = vec![Field::of("permission", "portal-permissions", "", Entry::Ticks(groups))];
     fields.append(&mut shown);
     fields

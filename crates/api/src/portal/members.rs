@@ -134,7 +134,7 @@ fn row(room: &Room, member: OrganizationMember) -> Row {
     Row {
         href: address(room.base(), member.user_id.as_str()),
         name: called(&member),
-        email: member.email.clone().filter(|_| member.name.is_some()),
+        email: member.email.clone().filter(|email| *email != called(&member)),
         roles: member.roles.iter().flatten().map(|role| role.name.clone()).collect(),
         last_login: member.last_login.map(|at| at.format(TIME).to_string()),
         is_oneself: member.user_id == room.guest.user.user_id,

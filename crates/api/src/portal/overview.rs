@@ -6,7 +6,7 @@ use guildhall_domain::envelope::PortalSection;
 use guildhall_domain::policy::my_organization as needs;
 
 use super::entrance::switch;
-use super::room::{Room, Stop, show as shown, within};
+use super::room::{Room, Stop, called, show as shown, within};
 use crate::pages::portal::{Overview, Section};
 
 pub async fn show(request: HttpRequest) -> HttpResponse {
@@ -34,7 +34,7 @@ async fn overview(room: &Room) -> Result<HttpResponse, Stop> {
         Some(Ok(by)) => Some(figures::members(app, &by).await?),
         _ => None,
     };
-    let email = guest.user.email.clone().filter(|_| guest.user.name.is_some());
+    let email = guest.user.email.clone().filter(|email| *email != called(&guest.user));
     shown(&Overview {
         shell: room.shell(Section::Overview),
         email,

@@ -18,7 +18,7 @@ use validator::Validate;
 
 use super::room::{Form, Parts, Room, Stop, Tried, acting, within};
 use super::{matrix, said};
-use crate::pages::portal::{Block, Button, Entry, Field, FormBlock, Item, Say, Section, Words};
+use crate::pages::portal::{Block, Button, Field, FormBlock, Item, Say, Section, Words};
 
 /// How many permissions of a role are read at once.
 const AT_ONCE: u64 = 100;
@@ -68,10 +68,11 @@ async fn role(room: &Room, tried: Tried) -> Result<HttpResponse, Stop> {
     let is_own = details.role.kind == RoleType::Organization;
     let permissions = permitted(room, &id).await?;
     let whose = if is_own { "portal-own-role" } else { "portal-vendors-role" };
-    let mut blocks = vec![Block::Facts(vec![
-        (Words::new("portal-whose"), Words::new(whose).into()),
-        (Words::new("portal-description"), details.role.description.clone().into()),
-    ])];
+    let mut facts = vec![(Words::new("portal-whose"), Words::new(whose).into())];
+    if !details.role.description.is_empty() {
+        facts.push((Words::new("portal-description"), details.role.description.clone().into()));
+    }
+    let mut blocks = vec![Block::Facts(facts)];
     let members = with_query(&format!("{}/members", room.base()), &[("role", id.as_str())]);
     blocks.push(Block::Links(vec![(members, Words::new("portal-role-members"))]));
     if let Some(template) = &details.template {
@@ -126,7 +127,6 @@ async fn change(
     let query = room.parameter("permissions")?;
     let all = matrix::read(&room.browser.app, &room.by()?, &query).await?;
     let there: Vec<PermissionName> = permissions.iter().map(name).collect();
-    let search = Field::of("permissions", "portal-permissions-search", query, Entry::Line("search", 100));
     let named = vec![
         Field::line("name", "portal-name", details.role.name.clone()).required(),
         Field::line("description", "portal-description", details.role.description.clone()),
@@ -134,9 +134,10 @@ async fn change(
     let mut blocks = vec![
         FormBlock::post(here, named, vec![Button::secondary("rename", "portal-save")]),
         Block::Title(Words::new("portal-permissions")),
-        FormBlock::search(here, vec![search]),
-        FormBlock::post(here, matrix::fields(&all, &there), vec![Button::primary("permit", "portal-save")]),
     ];
+    blocks.extend(matrix::search(here, query, &all));
+    let button = Button::primary("permit", "portal-save");
+    blocks.push(FormBlock::post(here, matrix::fields(&all, &there), vec![button]));
     blocks.extend(matrix::not_held(&all));
     Ok(blocks)
 }
@@ -226,7 +227,6 @@ async fn ask(room: &Room, id: &RoleId) -> Result<HttpResponse, Stop> {
     });
     blocks.push(Block::Rows(rows.collect()));
     let button = Button::danger("delete", "portal-role-delete-really");
-    blocks.push(FormBlock::post(&here, Vec::new(), vec![button]));
-    blocks.push(Block::Links(vec![(here, Words::new("portal-cancel"))]));
+    blocks.push(FormBlock::sure(&here, button));
     room.sheet(Parts::new(Section::Roles, Words::new("portal-role-delete"), blocks), None)
 }

@@ -36,7 +36,7 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
         let field = Field::of("q", "portal-roles-search", query.clone(), Entry::Line("search", 100));
         let mut blocks = vec![FormBlock::search(&here, vec![field])];
         if room.guest.may::<needs::CreateRoles>() {
-            blocks.push(Block::Links(vec![(format!("{here}/new"), Words::new("portal-role-new"))]));
+            blocks.push(Block::Begin(format!("{here}/new"), Words::new("portal-role-new")));
         }
         if found.items.is_empty() {
             blocks.push(Block::Note(Words::new("portal-roles-none")));
@@ -81,11 +81,8 @@ async fn new(room: &Room, typed: &Form, tried: Tried) -> Result<HttpResponse, St
             .help("portal-template-help"),
     ];
     fields.extend(matrix::fields(&all, &matrix::ticked(typed, "permission")?));
-    let search = Field::of("permissions", "portal-permissions-search", query, Entry::Line("search", 100));
-    let mut blocks = vec![
-        FormBlock::search(&here, vec![search]),
-        FormBlock::post(&here, fields, vec![Button::primary("create", "portal-role-create")]),
-    ];
+    let mut blocks = Vec::from_iter(matrix::search(&here, query, &all));
+    blocks.push(FormBlock::post(&here, fields, vec![Button::primary("create", "portal-role-create")]));
     blocks.extend(matrix::not_held(&all));
     room.sheet(Parts::new(Section::Roles, Words::new("portal-role-new"), blocks), tried)
 }

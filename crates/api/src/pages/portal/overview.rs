@@ -57,6 +57,14 @@ impl Overview {
         self.shell.common.brand.title().to_owned()
     }
 
+    /// A number in groups of three digits, apart by a narrow space as all languages read it.
+    fn grouped(&self, number: &u64) -> String {
+        let digits = number.to_string();
+        let groups: Vec<_> =
+            digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group)).collect();
+        groups.join("\u{202f}")
+    }
+
     fn abilities(&self) -> Vec<Words> {
         let held = ABILITIES.iter().filter(|(name, _)| self.permissions.iter().any(|held| held == name));
         held.map(|(_, key)| Words::new(key)).collect()

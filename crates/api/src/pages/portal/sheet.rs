@@ -149,17 +149,32 @@ pub struct FormBlock {
     pub fields: Vec<Field>,
     /// Its buttons.
     pub buttons: Vec<Button>,
+    /// Where to go instead.
+    pub cancel: Option<String>,
 }
 
 impl FormBlock {
     /// A form that is posted.
     pub fn post(action: impl Into<String>, fields: Vec<Field>, buttons: Vec<Button>) -> Block {
-        Block::Form(Self { action: action.into(), is_search: false, fields, buttons })
+        Block::Form(Self { action: action.into(), is_search: false, fields, buttons, cancel: None })
+    }
+
+    /// A form that asks once more before something is done that cannot be undone.
+    pub fn sure(action: impl Into<String>, button: Button) -> Block {
+        let action = action.into();
+        let cancel = Some(action.clone());
+        Block::Form(Self { action, is_search: false, fields: Vec::new(), buttons: vec![button], cancel })
     }
 
     /// A form that searches.
     pub fn search(action: impl Into<String>, fields: Vec<Field>) -> Block {
-        Block::Form(Self { action: action.into(), is_search: true, fields, buttons: Vec::new() })
+        Block::Form(Self {
+            action: action.into(),
+            is_search: true,
+            fields,
+            buttons: Vec::new(),
+            cancel: None,
+        })
     }
 }
 
@@ -233,6 +248,8 @@ pub enum Block {
     Rows(Vec<Item>),
     /// A form.
     Form(FormBlock),
+    /// A link to the page on which something is made.
+    Begin(String, Words),
     /// Links beside each other.
     Links(Vec<(String, Words)>),
     /// Something that is shown this once.
