@@ -24,8 +24,12 @@ ACTIONS = [
     ("s", None, 20),
     ("seccft", None, 20),
 ]
-FIRST_NAMES = "Ada Bea Carl Dora Emil Frieda Georg Hedy Ivan Jürgen Käthe Luis Mara Nils Olga Paul Rosa Sven Tove Uwe".split()
-LAST_NAMES = "Adler Becker Curie Dietz Ernst Fuchs Gauss Hopper Ihle Jung Klein Lovelace Meyer Noether Otto Planck".split()
+FIRST_NAMES = (
+    "Ada Bea Carl Dora Emil Frieda Georg Hedy Ivan Jürgen Käthe Luis Mara Nils Olga Paul Rosa Sven Tove Uwe".split()
+)
+LAST_NAMES = (
+    "Adler Becker Curie Dietz Ernst Fuchs Gauss Hopper Ihle Jung Klein Lovelace Meyer Noether Otto Planck".split()
+)
 
 rows = database()
 
@@ -61,15 +65,20 @@ class Vendor:
     def __init__(self, my_organization):
         self.my_organization = my_organization
         values = [f"permission:{number:03}" for number in range(PERMISSIONS)]
-        self.api = create("resource-servers", identifier=API, enforce_policies=True, scopes=[{"value": it} for it in values])
+        self.api = create(
+            "resource-servers", identifier=API, enforce_policies=True, scopes=[{"value": it} for it in values]
+        )
         apis = get("resource-servers?per_page=100")
         (self.own_api,) = [api for api in apis if api["identifier"] == my_organization]
         scopes = [scope["value"] for scope in self.own_api["scopes"]]
         self.admin_role = create("roles", name="Admin")["id"]
-        of = lambda api, names: [{"resource_server_identifier": api, "permission_name": it} for it in names]
+
+        def of(api, names):
+            return [{"resource_server_identifier": api, "permission_name": it} for it in names]
+
         create(f"roles/{self.admin_role}/permissions", permissions=of(my_organization, scopes))
         for start in range(0, PERMISSIONS, 100):
-            create(f"roles/{self.admin_role}/permissions", permissions=of(API, values[start:start + 100]))
+            create(f"roles/{self.admin_role}/permissions", permissions=of(API, values[start : start + 100]))
         self.large = self._customer("large")
         self.template = self._customer("template")
         self.admin = self._person("admin@large.example")
@@ -84,7 +93,11 @@ class Vendor:
         self.partners = []
         for number in range(PARTNERS):
             partner = create("clients", name=f"Partner {number}", app_type="non_interactive")
-            grant = {"client_id": partner["client_id"], "organization_usage": "allow", "allow_organization_approval": True}
+            grant = {
+                "client_id": partner["client_id"],
+                "organization_usage": "allow",
+                "allow_organization_approval": True,
+            }
             self.partners.append(create("client-grants", audience=API, scope=values[:3], **grant)["id"])
         for grant in self.partners[:10]:
             create(f"organizations/{self.large}/client-grant-requests", grant_id=grant)
@@ -104,7 +117,9 @@ class Vendor:
         """Rows to copy, each made by a call."""
         person = self._person("template@customers.example")
         own_role = create("roles", name="template")["id"]
-        robot = create("clients", name="template", app_type="non_interactive", grant_types=["client_credentials"])["client_id"]
+        robot = create("clients", name="template", app_type="non_interactive", grant_types=["client_credentials"])[
+            "client_id"
+        ]
         grant = {"audience": API, "scope": [], "organization_usage": "require"}
         grant = create("client-grants", client_id=robot, **grant)["id"]
         create(f"organizations/{self.template}/client-grants", grant_id=grant)
@@ -121,6 +136,8 @@ class Vendor:
         self.membership = rows.row("memberships", f"user_id = '{person}'")
         self.held = rows.row("membership_roles", f"user_id = '{person}'")
         self.entry = rows.row("logs", f"organization_id = '{self.template}' ORDER BY id DESC LIMIT 1")
+        # What the database writes itself.
+        del self.membership["search_text"], self.entry["action"]
         self.now = int(self.user["created_at"])
         self.tenant = self.user["tenant_id"]
 
@@ -131,14 +148,19 @@ class Vendor:
 
     def people(self, numbers):
         """People with the names and addresses of their numbers."""
-        changed = lambda n: {"id": user(n), "email": address(n), "name": name(n)}
+
+        def changed(n):
+            return {"id": user(n), "email": address(n), "name": name(n)}
+
         rows.add("users", ({**self.user, **changed(n)} for n in numbers))
 
     def members(self, pairs):
         rows.add("memberships", ({**self.membership, "organization_id": of, "user_id": it} for of, it in pairs))
 
     def holdings(self, triples):
-        held = lambda of, who, what: {"organization_id": of, "user_id": who, "role_id": what, "by_organization": 1}
+        def held(of, who, what):
+            return {"organization_id": of, "user_id": who, "role_id": what, "by_organization": 1}
+
         rows.add("membership_roles", ({**self.held, **held(*triple)} for triple in triples))
 
     def roles(self, several):
@@ -146,7 +168,14 @@ class Vendor:
         rows.add("roles", ({**self.role, "id": id, "name": name, "owner_id": of} for id, name, of in several))
 
     def permissions(self, pairs):
-        of = lambda id, api, name: {"tenant_id": self.tenant, "role_id": id, "resource_server_id": api, "permission": name}
+        def of(id, api, name):
+            return {
+                "tenant_id": self.tenant,
+                "role_id": id,
+                "resource_server_id": api,
+                "permission": name,
+            }
+
         rows.add("role_permissions", (of(*triple) for triple in pairs))
 
     def clients(self, several):
@@ -154,7 +183,10 @@ class Vendor:
         several = list(several)
         scope = json.dumps(["permission:001"])
         rows.add("clients", ({**self.client, "id": id, "name": name, "owner_id": of} for id, name, of in several))
-        rows.add("client_grants", ({**self.grant, "id": f"cgr_{id}", "client_id": id, "scope": scope} for id, _, _ in several))
+        rows.add(
+            "client_grants",
+            ({**self.grant, "id": f"cgr_{id}", "client_id": id, "scope": scope} for id, _, _ in several),
+        )
         association = {**self.association, "scope": scope, "by_organization": 1}
         rows.add(
             "organization_client_grants",
@@ -163,12 +195,21 @@ class Vendor:
 
     def partners_of(self, pairs):
         association = {**self.association, "scope": json.dumps(["permission:001"]), "by_organization": 1}
-        rows.add("organization_client_grants", ({**association, "organization_id": of, "grant_id": it} for of, it in pairs))
+        rows.add(
+            "organization_client_grants", ({**association, "organization_id": of, "grant_id": it} for of, it in pairs)
+        )
 
     def invitations(self, several):
         """Invitations by their number, and who invites: they are counted and searched, but cannot be opened."""
-        changed = lambda n, of: {"id": f"uinv_load{n:08}", "ticket_hash": f"load{n}", "organization_id": of,
-                                 "email": f"guest{n}@customers.example"}
+
+        def changed(n, of):
+            return {
+                "id": f"uinv_load{n:08}",
+                "ticket_hash": f"load{n}",
+                "organization_id": of,
+                "email": f"guest{n}@customers.example",
+            }
+
         rows.add("invitations", ({**self.invitation, **changed(*it)} for it in several))
 
     def entries(self, several):
@@ -176,11 +217,20 @@ class Vendor:
         details = json.loads(self.entry["details"])
 
         def entry(when, number, of, kind, action, user, client):
-            told = {**details, "action": action} if action else {"audience": API, "scope": "permission:001", "request_id": ""}
+            of_token = {"audience": API, "scope": "permission:001", "request_id": ""}
+            told = {**details, "action": action} if action else of_token
             return {
-                **self.entry, "id": f"900{(when << 80) + number:039}", "date": when, "kind": kind, "epoch": None,
-                "description": action or "", "user_id": user, "client_id": client, "organization_id": of,
-                "ip": f"192.0.2.{number % 250}", "details": json.dumps(told),
+                **self.entry,
+                "id": f"900{(when << 80) + number:039}",
+                "date": when,
+                "kind": kind,
+                "epoch": None,
+                "description": action or "",
+                "user_id": user,
+                "client_id": client,
+                "organization_id": of,
+                "ip": f"192.0.2.{number % 250}",
+                "details": json.dumps(told),
             }
 
         rows.add("logs", (entry(*it) for it in several))
@@ -191,17 +241,28 @@ def fill_large(vendor):
     large = vendor.large
     vendor.people(range(MEMBERS - 1))
     vendor.members((large, user(n)) for n in range(MEMBERS - 1))
-    own = lambda n: role("own", n % ROLES)
+
+    def own(n):
+        return role("own", n % ROLES)
+
     vendor.roles((own(n), f"Team {n}", large) for n in range(ROLES))
     vendor.roles((role("of", n), f"Standard {n}", None) for n in range(ROLES_OF_VENDOR))
     several = [own(n) for n in range(ROLES)] + [role("of", n) for n in range(ROLES_OF_VENDOR)]
-    name = lambda number, step: f"permission:{(number * 7 + step) % PERMISSIONS:03}"
+
+    def name(number, step):
+        return f"permission:{(number * 7 + step) % PERMISSIONS:03}"
+
     steps = range(PERMISSIONS_OF_ROLE)
     vendor.permissions((id, vendor.api["id"], name(n, step)) for n, id in enumerate(several) for step in steps)
     # Some of its roles make admins.
     vendor.permissions((own(n), vendor.own_api["id"], "create:my_org:member_roles") for n in range(10))
-    vendor.holdings((large, user(n), own(n + 331 * step)) for n in range(MEMBERS - 1) for step in range(ROLES_OF_MEMBER))
-    client = lambda n: f"own{n:029}"
+    vendor.holdings(
+        (large, user(n), own(n + 331 * step)) for n in range(MEMBERS - 1) for step in range(ROLES_OF_MEMBER)
+    )
+
+    def client(n):
+        return f"own{n:029}"
+
     vendor.clients((client(n), f"Robot {n}", large) for n in range(CLIENTS))
     vendor.partners_of((large, grant) for grant in vendor.partners[20:])
     for number in range(INVITATIONS):
@@ -223,8 +284,13 @@ def fill_others(vendor, numbers):
     numbers = range(*numbers)
     first = MEMBERS + numbers.start * MEMBERS_EACH
     people = range(first, first + len(numbers) * MEMBERS_EACH)
-    of = lambda person: organization((person - MEMBERS) // MEMBERS_EACH)
-    changed = lambda n: {"id": organization(n), "name": f"customer{n}", "display_name": f"Customer {n}"}
+
+    def of(person):
+        return organization((person - MEMBERS) // MEMBERS_EACH)
+
+    def changed(n):
+        return {"id": organization(n), "name": f"customer{n}", "display_name": f"Customer {n}"}
+
     rows.add("organizations", ({**vendor.organization, **changed(n)} for n in numbers))
     vendor.people(people)
     vendor.members((of(n), user(n)) for n in people)
@@ -233,7 +299,10 @@ def fill_others(vendor, numbers):
     # Each has a role that makes admins.
     vendor.permissions((role("its", n), vendor.own_api["id"], "create:my_org:member_roles") for n in numbers)
     vendor.holdings((of(n), user(n), role("its", (n - MEMBERS) // MEMBERS_EACH)) for n in people)
-    client = lambda n: f"its{n:029}"
+
+    def client(n):
+        return f"its{n:029}"
+
     vendor.clients((client(n), f"Robot {n}", organization(n)) for n in numbers)
     vendor.partners_of((organization(n), vendor.partners[n % PARTNERS]) for n in numbers)
     vendor.invitations((1_000_000 + n, organization(n)) for n in numbers)
@@ -242,7 +311,9 @@ def fill_others(vendor, numbers):
 
     def entry(n, number):
         kind, action = actions[number % len(actions)]
-        by, who = (client(n), None) if kind == "seccft" else (vendor.machine["client_id"], user(first + (n - numbers.start) * MEMBERS_EACH))
+        by, who = vendor.machine["client_id"], user(first + (n - numbers.start) * MEMBERS_EACH)
+        if kind == "seccft":
+            by, who = client(n), None
         when = vendor.now - (number * 7_919 + n * 104_729) % (ENTRIES * 60_000)
         return when, 1_000_000 + n * each + number, organization(n), kind, action, who, by
 

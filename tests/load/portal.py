@@ -1,4 +1,4 @@
-"""Asks for the pages of the portal and for what the My Organization API reads, beside few other customers and beside many.
+"""Asks for the pages of the portal and for what the My Organization API reads, beside few other customers and many.
 
 Standard library only. Reads TEST_HTTP, TEST_DOMAIN, TEST_DATABASE, MANAGEMENT_TOKEN and TIMES.
 """
@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from urllib.parse import quote, urlencode
 
 import customers
-from customers import API, ENTRIES, MEMBERS, PASSWORD, ROLES, Vendor, address, role, user
+from customers import API, ENTRIES, MEMBERS, PASSWORD, Vendor, address, role, user
 from visitor import ISSUER, Visitor
 
 TIMES = int(os.environ.get("TIMES", "100"))
@@ -101,9 +101,14 @@ def reads(vendor, entry):
     """What is read by the API, by what it is called."""
     members, logs = searches(vendor)
     member, own = quote(user(4711), safe=""), role("own", 500)
-    client, api = f"own{5:029}", quote(API, safe="")
-    all_reads = {"me": "/me", "details": "/details", "domains": "/domains", "config": "/config",
-                 "config, envelope": "/config/envelope"}
+    client, api, here = f"own{5:029}", quote(API, safe=""), quote(vendor.my_organization, safe="")
+    all_reads = {
+        "me": "/me",
+        "details": "/details",
+        "domains": "/domains",
+        "config": "/config",
+        "config, envelope": "/config/envelope",
+    }
     for called, query in members.items():
         query = {{"role": "role_id"}.get(name, name): value for name, value in query.items()}
         all_reads[f"members{called}"] = "/members?" + urlencode(query)
@@ -112,7 +117,7 @@ def reads(vendor, entry):
         "a member's roles": f"/members/{member}/roles",
         "a member's rights": f"/members/{member}/effective-permissions?resource_server_identifier={api}",
         "a member's right, and how to get it": f"/members/{member}/effective-permissions"
-        f"?resource_server_identifier={quote(vendor.my_organization, safe='')}&permission_name=create:my_org:member_roles",
+        f"?resource_server_identifier={here}&permission_name=create:my_org:member_roles",
         "invitations": "/member-invitations",
         "roles": "/roles",
         "own roles, a text of few": "/roles?type=organization&name=TEAM+77",
@@ -140,7 +145,11 @@ def visits(vendor):
     page = admin.open(f"/portal?organization={vendor.large}")
     admin.send(page, username="admin@large.example", password=PASSWORD)
     form = {"grant_type": "client_credentials", "client_id": vendor.machine["client_id"]}
-    form |= {"client_secret": vendor.machine["client_secret"], "audience": vendor.my_organization, "organization": vendor.large}
+    form |= {
+        "client_secret": vendor.machine["client_secret"],
+        "audience": vendor.my_organization,
+        "organization": vendor.large,
+    }
     token = json.loads(Visitor().open("/oauth/token", form))["access_token"]
     return admin, Visitor(authorization=f"Bearer {token}")
 
@@ -155,8 +164,8 @@ def measured(visitor, paths):
 
 
 def show(title, few, many):
-    print(f"{title:<40} {FEW:>14,} others, ms {MANY:>14,} others, ms")
-    print(f"{'':<40} " + "    p50     p99   worst " * 2)
+    print(f"{title:<40}{f'{FEW:,} others, ms':>24} {f'{MANY:,} others, ms':>24}")
+    print(f"{'':<40}" + " ".join(["".join(f"{name:>8}" for name in ("p50", "p99", "worst"))] * 2))
     for called, one in few.items():
         figures = "".join(f"{value:>8.1f}" for value in one) + " " + "".join(f"{value:>8.1f}" for value in many[called])
         print(f"{called:<40}{figures}{'  *' if max(one[1], many[called][1]) > LIMIT else ''}")
