@@ -15,6 +15,7 @@ mod m20261122_000012_role_templates;
 mod m20261122_000013_own_clients;
 mod m20261122_000014_requests;
 mod m20261122_000015_portal;
+mod m20261122_000016_searches;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_own_clients::Migration),
             Box::new(m20261122_000014_requests::Migration),
             Box::new(m20261122_000015_portal::Migration),
+            Box::new(m20261122_000016_searches::Migration),
         ]
     }
 }

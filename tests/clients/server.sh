@@ -1,7 +1,8 @@
 # Starts the server for the test scripts, which source this. Usage:
 #   start_server sqlite|postgres     a fresh database, TLS beside plain HTTP, a bootstrap client;
 #                                    sets TEST_HTTP, TEST_DOMAIN, TEST_CLIENT_ID, TEST_CLIENT_SECRET, TEST_MAIL (the
-#                                    folder into which letters go), TEST_NAME_SERVER (where it asks for TXT records:
+#                                    folder into which letters go), TEST_DATABASE (the database's address),
+#                                    TEST_NAME_SERVER (where it asks for TXT records:
 #                                    a port on which tests may answer), the variables by which Node and Python trust the
 #                                    test CA, and TEST_TLS_CERT and TEST_TLS_KEY for web applications of the tests' own;
 #                                    TEST_GUILDHALL runs the binary with the server's settings
@@ -63,7 +64,7 @@ start_server() {
   export TEST_HTTP="http://127.0.0.1:$http" TEST_DOMAIN="127.0.0.1:$tls"
   export TEST_CLIENT_ID="bootstrap$(openssl rand -hex 8)" TEST_CLIENT_SECRET
   TEST_CLIENT_SECRET=$(openssl rand -hex 32)
-  export TEST_MAIL="$work/mail"
+  export TEST_MAIL="$work/mail" TEST_DATABASE="$database"
   TEST_NAME_SERVER="127.0.0.1:$(free_port)"
   export TEST_NAME_SERVER
   export TEST_TLS_CERT="$work/server.crt" TEST_TLS_KEY="$work/server.key"

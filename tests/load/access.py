@@ -72,7 +72,6 @@ with database:
     for step in (1, 331, 577):
         link("membership_roles", MEMBERS, **large, role_id=A_ROLE.format(f"(n + {step}) % {ROLES}"))
     link("membership_roles", MEMBERS, **small, role_id=A_ROLE.format(f"n % {ROLES}"))
-database.execute("ANALYZE")
 database.close()
 
 assert get(f"organizations/{organization['id']}/members?per_page=1&include_totals=true")["total"] == MEMBERS

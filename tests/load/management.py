@@ -2,6 +2,7 @@
 
 import json
 import os
+import urllib.error
 import urllib.request
 
 HTTP = os.environ["TEST_HTTP"]
@@ -11,8 +12,11 @@ HEADERS = {"authorization": f"Bearer {os.environ['MANAGEMENT_TOKEN']}", "content
 def call(path, body=None, method=None):
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{HTTP}/api/v2/{path}", data=data, headers=HEADERS, method=method)
-    with urllib.request.urlopen(request) as answer:
-        text = answer.read()
+    try:
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read()
+    except urllib.error.HTTPError as refusal:
+        raise SystemExit(f"{path}: {refusal.code} {refusal.read().decode()}") from None
     return json.loads(text) if text else None
 
 

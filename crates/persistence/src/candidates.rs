@@ -43,7 +43,7 @@ pub async fn people_in(
     page: &PageRequest,
 ) -> Result<Page<UserId>> {
     let db = db.into();
-    let with = roles_with(&db, scope.within(), Some(scope.organization()), api, permission).await?;
+    let with = roles_in(&db, scope, api, permission).await?;
     let holders = with.iter().map(|role| {
         membership_roles::Entity::find()
             .select_only()
@@ -202,6 +202,16 @@ pub async fn apis_of(
     let rows = paging::page(&db, query, page, apis::Column::Identifier, |row| row.identifier.clone()).await?;
     let items = resource_servers::with_scopes(&db, scope, rows.items).await?;
     Ok(Page { items, total: None, next: rows.next })
+}
+
+/// The ids of the roles that can be held in the organization and have the permission.
+pub(crate) async fn roles_in(
+    db: &Db<'_>,
+    scope: &OrgScope,
+    api: &ResourceServerId,
+    permission: &str,
+) -> Result<Vec<String>> {
+    roles_with(db, scope.within(), Some(scope.organization()), api, permission).await
 }
 
 /// The ids of the roles that have the permission: of the tenant's, and of the organization's own where there is one.

@@ -34,10 +34,15 @@ fn escape(part: &str, special: &str, with: impl Fn(char) -> String) -> String {
 
 /// Whether the text has the part, in capitals or not. Both sides are lowered by the database, so that they are folded alike.
 pub(crate) fn contains(text: Expr, part: &str) -> Expr {
+    lowered_contains(Func::lower(text).into(), part)
+}
+
+/// The same of a text that the database has lowered before.
+pub(crate) fn lowered_contains(text: Expr, part: &str) -> Expr {
     let literal = part.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let pattern = Expr::expr(Func::lower(Expr::val(format!("%{literal}%"))));
     let pattern = pattern.binary(BinOper::Escape, Expr::Constant('!'.into()));
-    Expr::expr(Func::lower(text)).binary(BinOper::Like, pattern)
+    text.binary(BinOper::Like, pattern)
 }
 
 /// The text as it is ordered: byte by byte.

@@ -12,6 +12,7 @@ mod events;
 mod paging;
 mod records;
 mod search;
+mod statistics;
 mod store;
 mod unit;
 

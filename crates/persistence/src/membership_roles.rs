@@ -11,15 +11,15 @@ use guildhall_domain::rights::{HeldRole, Holding, PersonHoldings};
 use guildhall_domain::role::{ConferredBy, Role};
 use sea_orm::sea_query::{OnConflict, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    Set,
 };
 
 use crate::entity::{membership_roles as table, roles as roles_table};
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
-use crate::{dialect, held_roles, paging, profiles, role_permissions, roles};
+use crate::{dialect, held_roles, paging, profiles, roles};
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -196,30 +196,6 @@ pub async fn holdings(
     let roles = held_roles::on_api(&db, scope.within(), held, assignable, api).await?;
     let holding = |role: Arc<HeldRole>| by.get(&role.id).map(|by| Holding { by: *by, role: role.clone() });
     Ok(PersonHoldings { roles: roles.into_iter().filter_map(holding).collect(), direct: HashSet::new() })
-}
-
-/// Members who hold a role with the permission, in the order of their ids after `after`, as many as wanted.
-///
-/// # Errors
-/// [`crate::Error::Database`].
-pub async fn holders_of(
-    db: impl Into<Db<'_>>,
-    scope: &OrgScope,
-    (api, permission): (&ResourceServerId, &str),
-    after: Option<&UserId>,
-    most: u64,
-) -> Result<Vec<UserId>> {
-    let roles = role_permissions::ids_with(scope.within(), api, permission);
-    let query = in_organization(scope)
-        .select_only()
-        .column(table::Column::UserId)
-        .distinct()
-        .filter(table::Column::RoleId.in_subquery(roles))
-        .filter(table::Column::UserId.gt(after.map(UserId::as_str).unwrap_or_default()))
-        .order_by_asc(table::Column::UserId)
-        .limit(most);
-    let users: Vec<String> = query.into_tuple().all(&db.into().0).await?;
-    Ok(users.into_iter().map(UserId::new).collect())
 }
 
 /// Gives roles to a member; those held already stay. What the vendor gives is then held by the vendor's word, whoever gave it

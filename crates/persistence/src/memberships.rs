@@ -9,15 +9,18 @@ use guildhall_domain::organization::Organization;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{OrgScope, TenantScope};
 use guildhall_domain::user::User;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, Select, Set,
-};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select, Set};
 
-use crate::entity::{memberships as table, users as users_table};
+use crate::entity::memberships as table;
 use crate::error::Result;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
 use crate::{dialect, membership_roles, organizations, paging, profiles, users};
+
+/// Name and e-mail address of the member in lower case, beside the key of the membership so that nobody is looked up who is
+/// not found. The database itself keeps it, by triggers.
+const SEARCH_TEXT: (&str, &str) = ("memberships", "search_text");
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -68,19 +71,11 @@ pub async fn find_all(
         query = query.filter(table::Column::UserId.in_subquery(holding));
     }
     if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
-        // The members are walked in order and each is looked up, so that the first page is found without reading the tenant.
-        let user = table::Entity::belongs_to(users_table::Entity)
-            .from((table::Column::TenantId, table::Column::UserId))
-            .to((users_table::Column::TenantId, users_table::Column::Id));
-        let either = Condition::any()
-            .add(dialect::contains(users_table::Column::Name.into_expr(), text))
-            .add(dialect::contains(users_table::Column::Email.into_expr(), text));
-        query = query.join(JoinType::InnerJoin, user.into()).filter(either);
+        query = query.filter(dialect::lowered_contains(Expr::col(SEARCH_TEXT), text));
     }
-    let rows = paging::page(&db, query, page, table::Column::UserId, |row| row.user_id.clone()).await?;
-    let ids: Vec<UserId> = rows.items.into_iter().map(|row| UserId::new(row.user_id)).collect();
-    let items = users::find_all(Db(db.0, db.1), scope.within(), &ids).await?;
-    Ok(Page { items, total: rows.total, next: rows.next })
+    let found = paging::keys(&db, query, page, table::Column::UserId).await?.map(UserId::new);
+    let items = users::find_all(Db(db.0, db.1), scope.within(), &found.items).await?;
+    Ok(Page { items, total: found.total, next: found.next })
 }
 
 /// A page of the organizations that the user belongs to.

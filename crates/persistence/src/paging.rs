@@ -39,6 +39,34 @@ where
     Ok(cut(rows, total, request, key_of))
 }
 
+/// The keys of the page asked for, alone: an index may hold all that it takes to find them.
+pub(crate) async fn keys<E, C>(
+    db: &Db<'_>,
+    query: Select<E>,
+    request: &PageRequest,
+    key: C,
+) -> Result<Page<String>>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult + Send + Sync,
+    C: ColumnTrait + IntoIden,
+{
+    let total = match request.totals() {
+        true => Some(query.clone().count(&db.0).await?),
+        false => None,
+    };
+    let mut ordered = query.select_only().column(key).order_by_asc(key).offset(request.offset());
+    let mut limit = request.limit();
+    if let PageRequest::Checkpoint { after, .. } = request {
+        limit += 1;
+        if let Some(after) = after {
+            ordered = ordered.filter(key.gt(after.as_str()));
+        }
+    }
+    let keys = ordered.limit(limit).into_tuple::<String>().all(&db.0).await?;
+    Ok(cut(keys, total, request, String::clone))
+}
+
 /// Turns up to one row more than the limit into a page that says whether more follow.
 pub(crate) fn cut<T>(
     rows: Vec<T>,

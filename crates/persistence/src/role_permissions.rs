@@ -7,15 +7,14 @@ use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::permission::Permission;
 use guildhall_domain::policy::{OrgScope, TenantScope};
 use guildhall_domain::role::Role;
-use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set};
 
 use crate::entity::{role_permissions as table, roles as roles_table};
 use crate::error::Result;
 use crate::permissions::{self, PermissionKey};
-use crate::roles;
 use crate::store::Db;
 use crate::unit::UnitOfWork;
+use crate::{candidates, roles};
 
 fn of_role(scope: &TenantScope, role: &RoleId) -> Select<table::Entity> {
     table::Entity::find()
@@ -56,17 +55,6 @@ pub async fn held(
     Ok(rows.into_iter().map(key).collect())
 }
 
-/// The ids of the roles that hold a permission, as a query.
-pub(crate) fn ids_with(scope: &TenantScope, api: &ResourceServerId, permission: &str) -> SelectStatement {
-    table::Entity::find()
-        .select_only()
-        .column(table::Column::RoleId)
-        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(table::Column::ResourceServerId.eq(api.as_str()))
-        .filter(table::Column::Permission.eq(permission))
-        .into_query()
-}
-
 /// The roles that hold a permission and can be held in the organization, in the order of ids, as many as wanted.
 ///
 /// # Errors
@@ -78,11 +66,10 @@ pub async fn roles_with(
     permission: &str,
     most: u64,
 ) -> Result<Vec<Role>> {
-    let holding = ids_with(scope.within(), api, permission);
-    let query = roles::in_tenant(scope.within())
-        .filter(roles_table::Column::Id.in_subquery(holding))
-        .filter(roles::assignable_in(scope.organization()));
-    Ok(roles::of_query(&db.into(), query, &PageRequest::first(most)).await?.items)
+    let db = db.into();
+    let with = candidates::roles_in(&db, scope, api, permission).await?;
+    let query = roles::in_tenant(scope.within()).filter(roles_table::Column::Id.is_in(with));
+    Ok(roles::of_query(&db, query, &PageRequest::first(most)).await?.items)
 }
 
 /// Adds permissions; those that the role has already stay.

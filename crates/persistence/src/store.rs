@@ -22,8 +22,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use crate::epochs::Epochs;
 use crate::error::{Error, Result};
 use crate::records::Records;
-use crate::tenants;
 use crate::unit::UnitOfWork;
+use crate::{statistics, tenants};
 
 /// The advisory lock under which PostgreSQL migrates.
 const MIGRATION_LOCK: i64 = 0x6775_696c_6468;
@@ -121,7 +121,8 @@ impl Store {
     /// [`Error::Database`] when a migration fails; what it did is undone.
     pub async fn migrate(&self) -> Result<()> {
         if self.write.get_database_backend() != DatabaseBackend::Postgres {
-            return Ok(Migrator::up(&self.write, None).await?);
+            Migrator::up(&self.write, None).await?;
+            return statistics::assume(&self.write).await;
         }
         // The lock belongs to a transaction of its own, so it ends with this call, whatever happens.
         let lock = self.write.begin().await?;

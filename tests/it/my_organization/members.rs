@@ -44,6 +44,19 @@ async fn members_are_found_by_text_and_by_role() {
 }
 
 #[tokio::test]
+async fn members_are_found_by_what_they_are_called_now() {
+    let all = Customers::open().await;
+    let (admin, member) = (all.by(&all.aurora.admin), &all.aurora.member.id);
+    let renamed = json!({"name": "Grace Hopper", "email": "grace@aurora.example"});
+    all.vendor.patch(&format!("/users/{}", segment(member)), renamed).await.is(200);
+    for (text, found) in [("HOPPER", true), ("grace@", true), ("member@", false)] {
+        let page = admin.get(&format!("/members?q={text}")).await.is(200);
+        let found = if found { std::slice::from_ref(member) } else { &[] };
+        assert_eq!(ids(&page, "members", "user_id"), found, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn fields_choose_what_is_shown_of_members() {
     let all = Customers::open().await;
     let admin = all.by(&all.aurora.admin);

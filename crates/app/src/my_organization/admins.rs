@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use guildhall_domain::id::UserId;
 use guildhall_domain::organization::Organization;
+use guildhall_domain::page::PageRequest;
 use guildhall_domain::policy::OrgScope;
 use guildhall_domain::resource_server::ResourceServer;
 use guildhall_domain::tenant::Tenant;
 use guildhall_persistence::permissions::PermissionKey;
-use guildhall_persistence::{UnitOfWork, membership_roles, organizations, resource_servers, users};
+use guildhall_persistence::{UnitOfWork, candidates, organizations, resource_servers, users};
 
 use crate::context::{found, tenant};
 use crate::problem::{Problem, Thing};
@@ -60,21 +61,7 @@ impl<'a> Admins<'a> {
 
     /// Whether someone besides this member is one of them.
     pub(crate) async fn is_another(&self, than: &UserId) -> Result<bool, Problem> {
-        let wanted = (&self.api.id, GIVES_ROLES);
-        let mut after = None;
-        loop {
-            let found =
-                membership_roles::holders_of(self.unit, self.inside, wanted, after.as_ref(), AT_ONCE).await?;
-            for user in found.iter().filter(|user| *user != than) {
-                if self.include(user).await? {
-                    return Ok(true);
-                }
-            }
-            match found.last() {
-                Some(last) => after = Some(last.clone()),
-                None => return Ok(false),
-            }
-        }
+        self.is_any_but(Some(than)).await
     }
 
     /// Whether these permissions make someone one of them.
@@ -97,18 +84,22 @@ impl<'a> Admins<'a> {
 
     /// Whether there are any.
     pub(crate) async fn are_any(&self) -> Result<bool, Problem> {
-        let wanted = (&self.api.id, GIVES_ROLES);
+        self.is_any_but(None).await
+    }
+
+    async fn is_any_but(&self, than: Option<&UserId>) -> Result<bool, Problem> {
         let mut after = None;
         loop {
-            let found =
-                membership_roles::holders_of(self.unit, self.inside, wanted, after.as_ref(), AT_ONCE).await?;
-            for user in &found {
+            let page = PageRequest::Checkpoint { after, take: AT_ONCE };
+            let page =
+                candidates::people_in(self.unit, self.inside, &self.api.id, GIVES_ROLES, &page).await?;
+            for user in page.items.iter().filter(|user| Some(*user) != than) {
                 if self.include(user).await? {
                     return Ok(true);
                 }
             }
-            match found.last() {
-                Some(last) => after = Some(last.clone()),
+            match page.next {
+                Some(next) => after = Some(next),
                 None => return Ok(false),
             }
         }

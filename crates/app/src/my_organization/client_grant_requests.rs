@@ -30,7 +30,7 @@ pub async fn list(
     let known = Known::of(store, inside, &grants).await?;
     let roles =
         shown_roles(store, inside, page.items.iter().flat_map(|it| it.roles.iter().flatten())).await?;
-    let conferrer = Conferrer::new(store, by).await?;
+    let grantable = known.grantable(&Conferrer::new(store, by).await?).await?;
     let mut items = Vec::new();
     for request in page.items {
         let grant = grants.iter().find(|grant| grant.id == request.grant_id);
@@ -38,7 +38,7 @@ pub async fn list(
         let Some(grant) = grant else { continue };
         let api = known.api(grant)?;
         let scope = request.scope.unwrap_or_else(|| grant.granted(api));
-        let grantable = conferrer.grantable_on(api).await?;
+        let grantable = &grantable[&grant.resource_server_id];
         let conferrable = scope.iter().filter(|it| grantable.contains(*it)).cloned().collect();
         let shown = |ids: Vec<_>| ids.iter().filter_map(|id| roles.get(id).cloned()).collect();
         items.push(RequestedClient {

@@ -1,6 +1,6 @@
 //! The vendor's and partners' clients, let in and shown the door by people and machines of the organization.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use guildhall_domain::client::Client;
@@ -64,11 +64,10 @@ pub async fn available(
     let (store, inside) = (app.store(), by.scope());
     let page = client_grants::list_available(store, inside, page).await?;
     let known = Known::of(store, inside, &page.items).await?;
-    let conferrer = Conferrer::new(store, by).await?;
+    let grantable = known.grantable(&Conferrer::new(store, by).await?).await?;
     let mut items = Vec::new();
     for grant in &page.items {
-        let api = known.api(grant)?;
-        let (scope, grantable) = (grant.granted(api), conferrer.grantable_on(api).await?);
+        let (scope, grantable) = (grant.granted(known.api(grant)?), &grantable[&grant.resource_server_id]);
         let conferrable = scope.iter().filter(|it| grantable.contains(*it)).cloned().collect();
         items.push(AvailableClient { client: known.client(grant)?, scope, conferrable });
     }
@@ -216,6 +215,18 @@ impl Known {
     /// The API of a grant.
     pub(super) fn api(&self, grant: &ClientGrant) -> Result<&Arc<ResourceServer>, Problem> {
         self.apis.get(&grant.resource_server_id).ok_or_else(|| Problem::internal("a grant of no API"))
+    }
+
+    /// What the caller may confer of each API.
+    pub(super) async fn grantable<'a, D: Into<Db<'a>> + Copy>(
+        &self,
+        conferrer: &Conferrer<'a, D>,
+    ) -> Result<HashMap<ResourceServerId, HashSet<String>>, Problem> {
+        let mut grantable = HashMap::new();
+        for (id, api) in &self.apis {
+            grantable.insert(id.clone(), conferrer.grantable_on(api).await?);
+        }
+        Ok(grantable)
     }
 
     /// Whose grant it is, and on what.

@@ -186,7 +186,6 @@ impl Searchable for OrganizationLogField {
     fn holds(&self) -> Holds {
         match self {
             Self::Date => Holds::Time,
-            Self::Action => Holds::Data { ranges: true },
             _ => Holds::Text,
         }
     }

@@ -7,7 +7,7 @@ use guildhall_domain::log::{EventType, KnownInOrganization, LogEntry, Organizati
 use guildhall_domain::page::Page;
 use guildhall_domain::policy::OrgScope;
 use guildhall_domain::search::{Expression, OrganizationLogField, Test};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, Order, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,
@@ -16,9 +16,9 @@ use sea_orm::{
 use super::entry;
 use crate::entity::{clients, logs as table, memberships, users};
 use crate::error::Result;
+use crate::paging;
 use crate::search::{self, Case};
 use crate::store::Db;
-use crate::{dialect, paging};
 
 /// Which entries a list holds.
 #[derive(Clone, Debug)]
@@ -32,6 +32,10 @@ pub struct WantedInOrganization {
     /// The most entries to return.
     pub take: u64,
 }
+
+/// The action of a change, which the database itself reads from the details. What is called an action in entries that are no
+/// changes is the vendor's.
+const ACTION: (&str, &str) = ("logs", "action");
 
 fn in_organization(scope: &OrgScope) -> Select<table::Entity> {
     table::Entity::find()
@@ -55,7 +59,15 @@ pub async fn list_in_organization(
         query = query.filter(if wanted.newest_first { id.lt(after.as_str()) } else { id.gt(after.as_str()) });
     }
     let order = if wanted.newest_first { Order::Desc } else { Order::Asc };
-    let rows = query.order_by(id, order).limit(wanted.take + 1).all(&db.0).await?;
+    // Found within an index that holds all that is searched by; the entries themselves are read of the page alone.
+    let found =
+        query.select_only().column(id).order_by(id, order.clone()).limit(wanted.take + 1).into_query();
+    let rows = table::Entity::find()
+        .filter(table::Column::TenantId.eq(scope.tenant().as_str()))
+        .filter(id.in_subquery(found))
+        .order_by(id, order)
+        .all(&db.0)
+        .await?;
     let page = paging::cut_after(rows, wanted.take, |row| row.id.clone());
     let items = shown(&db, scope, page.items).await?;
     Ok(Page { items, total: None, next: page.next })
@@ -90,12 +102,7 @@ fn condition(
             OrganizationLogField::UserId => text(table::Column::UserId, test).and(shows_user(scope)),
             OrganizationLogField::ClientId => text(table::Column::ClientId, test).and(shows_client(scope)),
             OrganizationLogField::Ip => text(table::Column::Ip, test),
-            // What is called an action in entries that are no changes is the vendor's.
-            OrganizationLogField::Action => {
-                let details = table::Column::Details.into_expr();
-                let action = search::json(backend, details, &dialect::path(&["action"]), Case::Exact, test);
-                table::Column::Kind.eq(EventType::Change.as_str()).and(action)
-            }
+            OrganizationLogField::Action => search::text(backend, Expr::col(ACTION), Case::Exact, test),
         }
     })
 }
@@ -103,14 +110,18 @@ fn condition(
 /// What is not shown cannot be found either: whoever was refused and is no member.
 fn shows_user(scope: &OrgScope) -> Expr {
     let refused = table::Column::Kind.is_in(REFUSALS.map(EventType::as_str));
-    refused.not().or(table::Column::UserId.in_subquery(members(scope, None)))
+    let this = Expr::col((memberships::Entity, memberships::Column::UserId))
+        .equals((table::Entity, table::Column::UserId));
+    refused.not().or(Expr::exists(members(scope).filter(this).into_query()))
 }
 
 /// The same of clients: those that were refused and are another organization's.
 fn shows_client(scope: &OrgScope) -> Expr {
     let refused = table::Column::Kind.is_in(REFUSALS.map(EventType::as_str));
-    let ours = known_clients(scope).select_only().column(clients::Column::Id).into_query();
-    refused.not().or(table::Column::ClientId.in_subquery(ours))
+    let this =
+        Expr::col((clients::Entity, clients::Column::Id)).equals((table::Entity, table::Column::ClientId));
+    let ours = known_clients(scope).select_only().column(clients::Column::Id).filter(this);
+    refused.not().or(Expr::exists(ours.into_query()))
 }
 
 /// The organization's own clients, and the vendor's.
@@ -121,17 +132,13 @@ fn known_clients(scope: &OrgScope) -> Select<clients::Entity> {
         .filter(Condition::any().add(owner.is_null()).add(owner.eq(scope.organization().as_str())))
 }
 
-/// Those of the users who are members, or all members, as a query.
-fn members(scope: &OrgScope, of: Option<&BTreeSet<String>>) -> SelectStatement {
-    let mut query = memberships::Entity::find()
+/// The members, by id.
+fn members(scope: &OrgScope) -> Select<memberships::Entity> {
+    memberships::Entity::find()
         .select_only()
         .column(memberships::Column::UserId)
         .filter(memberships::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(memberships::Column::OrganizationId.eq(scope.organization().as_str()));
-    if let Some(of) = of {
-        query = query.filter(memberships::Column::UserId.is_in(of));
-    }
-    query.into_query()
+        .filter(memberships::Column::OrganizationId.eq(scope.organization().as_str()))
 }
 
 async fn shown(db: &Db<'_>, scope: &OrgScope, rows: Vec<table::Model>) -> Result<Vec<OrganizationLog>> {
@@ -172,10 +179,11 @@ async fn names_of_members(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
+    let of_them = members(scope).filter(memberships::Column::UserId.is_in(ids)).into_query();
     let query = users::Entity::find()
         .select_only()
         .columns([users::Column::Id, users::Column::Name])
         .filter(users::Column::TenantId.eq(scope.tenant().as_str()))
-        .filter(users::Column::Id.in_subquery(members(scope, Some(ids))));
+        .filter(users::Column::Id.in_subquery(of_them));
     Ok(query.into_tuple::<(String, Option<String>)>().all(&db.0).await?.into_iter().collect())
 }
