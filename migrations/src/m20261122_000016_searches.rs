@@ -1,6 +1,7 @@
 //! What lists of an organization are searched by, so that others' rows are never read, and few of its own.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DatabaseBackend;
 
 /// Members and the log are searched within an index that holds all that they are searched by.
 #[derive(DeriveMigrationName, Debug)]

@@ -36,11 +36,13 @@ struct Index {
 fn values(column: &str) -> u64 {
     match column {
         "tenant_id" => 1,
-        column if column.starts_with("is_") || column.starts_with("allow_") || column.starts_with("by_") => 2,
+        column if column.starts_with("is_") || column.starts_with("by_") => 2,
         "connection_id" | "connection" | "kind" | "resource_server_id" | "state" | "strategy"
         | "subject_type" | "token_strategy" | "trigger_id" => 10,
         "permission" | "value" => 100,
-        _ => 1_000,
+        "owner_id" => 1_000,
+        // Ids, names, and what is so of few: no index is to be walked past a column of these.
+        _ => 100_000,
     }
 }
 
