@@ -15,7 +15,7 @@ use sea_orm::{
     IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
-use sqlx::ConnectOptions;
+use sqlx::{ConnectOptions, Executor};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -98,18 +98,13 @@ impl Store {
             (read.into(), write.clone(), write)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(unusable)?.disable_statement_logging();
-            // A plan for whichever organization is one for the average: in the largest it takes a thousand times as long.
-            let options = options.options([("plan_cache_mode", "force_custom_plan")]);
-            let pool = || {
-                let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(10));
-                pool.connect_with(options.clone())
-            };
+            let pool = || planning_each_time().max_connections(10).connect_with(options.clone());
             // Units of a tenant wait for each other, each with its connection. The one whose turn it is reads beside itself
             // what was there before it, and must not wait for a connection of those.
             let (read, write) = (pool().await.map_err(unusable)?, pool().await.map_err(unusable)?);
             // Token events have a connection that no worker of the HTTP server has opened: such a one ends with the
             // worker, and the last events are written after the workers.
-            let events = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+            let events = planning_each_time().max_connections(1).connect_lazy_with(options);
             (read.into(), write.into(), events.into())
         } else {
             return Err(Error::Unusable("the database URL starts with sqlite: or postgres:".to_owned()));
@@ -254,6 +249,14 @@ impl Store {
     pub(crate) fn events(&self) -> &DatabaseConnection {
         &self.events
     }
+}
+
+/// A plan for whichever organization is one for the average: in the largest it takes a thousand times as long. Said by each
+/// connection itself, because poolers refuse such a thing among the parameters of a start.
+fn planning_each_time() -> PgPoolOptions {
+    PgPoolOptions::new().acquire_timeout(Duration::from_secs(10)).after_connect(|connection, _| {
+        Box::pin(async move { connection.execute("SET plan_cache_mode = force_custom_plan").await.map(drop) })
+    })
 }
 
 fn without_password(url: &str) -> String {
