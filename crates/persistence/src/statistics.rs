@@ -68,14 +68,15 @@ pub(crate) async fn assume(db: &DatabaseConnection) -> Result<()> {
     let transaction = db.begin().await?;
     let sql =
         |sql: &str, values: Vec<Value>| Statement::from_sql_and_values(DatabaseBackend::Sqlite, sql, values);
+    // Makes the table of statistics, where there is none. First, because whoever has read cannot write any more once another
+    // process has.
+    transaction.execute_unprepared("ANALYZE tenants").await?;
+    transaction.execute_unprepared("DELETE FROM sqlite_stat1").await?;
     let mut indexes: BTreeMap<String, Index> = BTreeMap::new();
     for row in transaction.query_all_raw(sql(INDEXES, Vec::new())).await? {
         let (name, index, column) = read(&row)?;
         indexes.entry(name).or_insert(index).columns.push(column);
     }
-    // Makes the table of statistics, where there is none.
-    transaction.execute_unprepared("ANALYZE tenants").await?;
-    transaction.execute_unprepared("DELETE FROM sqlite_stat1").await?;
     for (name, index) in &indexes {
         let told = vec![index.table.as_str().into(), name.as_str().into(), index.statistic().into()];
         transaction.execute_raw(sql(INSERT, told)).await?;
