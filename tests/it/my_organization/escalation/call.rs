@@ -197,7 +197,8 @@ async fn accepted(world: &mut World, number: usize) -> Outcome {
 fn callers(world: &World) -> Vec<(Subject, String)> {
     let people = world.people.iter().map(|person| (Subject::Member(person.id.clone()), person.token.clone()));
     let machines = world.machines.iter();
-    let machines = machines.filter_map(|(machine, token)| Some((Subject::Client(machine.id.clone()), token.clone()?)));
+    let machines =
+        machines.filter_map(|(machine, token)| Some((Subject::Client(machine.id.clone()), token.clone()?)));
     let (automation, token) = &world.automation;
     let automation = (Subject::Client(automation.id.clone()), token.clone());
     let all: Vec<_> = people.chain(machines).chain([automation]).collect();
