@@ -46,7 +46,8 @@ async fn the_envelope_is_shown_with_how_much_of_it_is_used() {
     admin.post("/member-invitations", invitees).await.is(201);
     all.vendor.invite(&all.aurora.id, &landing, "cy@new.example", json!({})).await;
     let shown = admin.get("/config/envelope").await.is(200);
-    assert_eq!((&shown["grantable_permissions"], &shown["seats"]), (&read, &json!(5)));
+    let envelope = &shown["envelope"];
+    assert_eq!((&envelope["grantable_permissions"], &envelope["seats"]), (&read, &json!(5)));
     let used = &shown["used"];
     let parts = (&used["own_roles"], &used["seats"], &used["invitations_per_day"]);
     assert_eq!(parts, (&json!(1), &json!(4), &json!(1)));
@@ -58,8 +59,9 @@ async fn the_envelope_is_shown_with_how_much_of_it_is_used() {
         .await
         .is(200);
     let shown = admin.get("/config/envelope").await.is(200);
-    assert_eq!((&shown["invitations_per_day"], shown.get("seats")), (&json!(3), None));
-    assert_eq!(shown["assignable_roles"], json!([all.reader]));
+    let envelope = &shown["envelope"];
+    assert_eq!((&envelope["invitations_per_day"], envelope.get("seats")), (&json!(3), None));
+    assert_eq!(envelope["assignable_roles"], json!([all.reader]));
 }
 
 #[tokio::test]

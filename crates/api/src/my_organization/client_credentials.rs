@@ -27,11 +27,11 @@ pub fn routes(config: &mut impl Routes) {
     request_body = SecretRotation,
     responses(
         (status = 200, description = "The client.", body = OrganizationClient),
-        (status = 400, description = "A field cannot be, or the client proves itself by keys.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or the caller does not hold what the client may have.", body = ProblemBody),
-        (status = 404, description = "No such client.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or the client proves itself by keys.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or the caller does not hold what the client may have.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:clients"]))
 )]
@@ -53,10 +53,10 @@ async fn rotate_secret(
     params(("client_id" = String, Path, description = "The client.")),
     responses(
         (status = 200, description = "The keys.", body = [Credential]),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such client.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:clients"]))
 )]
@@ -74,11 +74,11 @@ async fn list(call: Call<needs::ReadClients>, id: web::Path<ClientId>) -> Result
     request_body = NewCredential,
     responses(
         (status = 201, description = "The key.", body = Credential),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, the caller does not hold what the client may have, or the client has enough keys.", body = ProblemBody),
-        (status = 404, description = "No such client.", body = ProblemBody),
-        (status = 409, description = "The client has one with this kid, or is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, the caller does not hold what the client may have, or the client has enough keys.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client has one with this kid, or is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:clients"]))
 )]
@@ -103,10 +103,10 @@ async fn create(
     ),
     responses(
         (status = 204, description = "It is gone."),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such client or key.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client or key.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:clients"]))
 )]

@@ -29,10 +29,10 @@ pub fn routes(config: &mut impl Routes) {
     params(Taking),
     responses(
         (status = 200, description = "The requests that were not answered.", body = RequestedClientPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:client_grants"]))
 )]
@@ -52,11 +52,11 @@ async fn list(call: Call<needs::ReadClientGrants>, query: Query) -> Result<HttpR
     request_body(content = Approval, description = "A part of what was asked for; all of it without a body."),
     responses(
         (status = 201, description = "It is let in.", body = LetInClient),
-        (status = 400, description = "A field cannot be, or was not asked for.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or it is more than the caller holds.", body = ProblemBody),
-        (status = 404, description = "No such request, or it was answered.", body = ProblemBody),
-        (status = 409, description = "The organization has enough, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or was not asked for.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or it is more than the caller holds.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such request, or it was answered.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The organization has enough, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:client_grants"]))
 )]
@@ -78,10 +78,10 @@ async fn approve(
     params(("id" = String, Path, description = "The request.")),
     responses(
         (status = 204, description = "It is refused."),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such request, or it was answered.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such request, or it was answered.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:client_grants"]))
 )]

@@ -30,10 +30,10 @@ pub fn routes(config: &mut impl Routes) {
     params(Taking),
     responses(
         (status = 200, description = "The clients.", body = LetInClientPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:client_grants"]))
 )]
@@ -50,10 +50,10 @@ async fn list(call: Call<needs::ReadClientGrants>, query: Query) -> Result<HttpR
     params(Taking),
     responses(
         (status = 200, description = "The clients.", body = AvailableClientPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:client_grants"]))
 )]
@@ -71,11 +71,11 @@ async fn available(call: Call<needs::ReadClientGrants>, query: Query) -> Result<
     request_body = NewLetInClient,
     responses(
         (status = 201, description = "It is let in.", body = LetInClient),
-        (status = 400, description = "A field cannot be, or a role does not exist here.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or it is more than the caller holds.", body = ProblemBody),
-        (status = 404, description = "No such grant that the organization may approve.", body = ProblemBody),
-        (status = 409, description = "It is let in already, the organization has enough, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or a role does not exist here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or it is more than the caller holds.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such grant that the organization may approve.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is let in already, the organization has enough, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:client_grants"]))
 )]
@@ -92,10 +92,10 @@ async fn create(call: Call<needs::CreateClientGrants>, body: Body) -> Result<Htt
     params(("grant_id" = String, Path, description = "The grant.")),
     responses(
         (status = 204, description = "It is not let in any more."),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or it is the vendor's to end.", body = ProblemBody),
-        (status = 404, description = "No such client is let in.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or it is the vendor's to end.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client is let in.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:client_grants"]))
 )]

@@ -45,10 +45,10 @@ struct Sought {
     params(Taking, Sought),
     responses(
         (status = 200, description = "The clients.", body = OrganizationClientPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:clients"]))
 )]
@@ -74,10 +74,10 @@ async fn list(call: Call<needs::ReadClients>, query: Query) -> Result<HttpRespon
     request_body = NewOrganizationClient,
     responses(
         (status = 201, description = "The client.", body = OrganizationClient),
-        (status = 400, description = "A field cannot be, or an API or a role does not exist here.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, the caller does not hold what the client would, or there are enough clients.", body = ProblemBody),
-        (status = 409, description = "Two credentials have the same kid, the organization has enough client grants, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or an API or a role does not exist here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, the caller does not hold what the client would, or there are enough clients.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Two credentials have the same kid, the organization has enough client grants, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:clients"]))
 )]
@@ -94,10 +94,10 @@ async fn create(call: Call<needs::CreateClients>, body: Body) -> Result<HttpResp
     params(("client_id" = String, Path, description = "The client.")),
     responses(
         (status = 200, description = "The client.", body = OrganizationClient),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such client.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:clients"]))
 )]
@@ -115,11 +115,11 @@ async fn get(call: Call<needs::ReadClients>, id: web::Path<ClientId>) -> Result<
     request_body = OrganizationClientPatch,
     responses(
         (status = 200, description = "The client after the change.", body = OrganizationClient),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or the caller does not hold what the client may have.", body = ProblemBody),
-        (status = 404, description = "No such client.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or the caller does not hold what the client may have.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:clients"]))
 )]
@@ -142,11 +142,11 @@ async fn update(
     request_body = AccessOfClient,
     responses(
         (status = 200, description = "The client after the change.", body = OrganizationClient),
-        (status = 400, description = "A field cannot be, or an API or a role does not exist here.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or the caller does not hold what is new.", body = ProblemBody),
-        (status = 404, description = "No such client.", body = ProblemBody),
-        (status = 409, description = "The organization has enough client grants, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or an API or a role does not exist here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or the caller does not hold what is new.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The organization has enough client grants, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:clients"]))
 )]
@@ -167,10 +167,10 @@ async fn replace_access(
     params(("client_id" = String, Path, description = "The client.")),
     responses(
         (status = 204, description = "It is gone."),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such client.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:clients"]))
 )]

@@ -21,9 +21,9 @@ pub fn routes(config: &mut impl Routes) {
     operation_id = "get_configuration",
     responses(
         (status = 200, description = "The configuration.", body = Configuration),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:configuration"]))
 )]
@@ -38,9 +38,9 @@ async fn get(call: Call<needs::ReadConfiguration>) -> Result<HttpResponse, Failu
     operation_id = "get_identity_provider_configuration",
     responses(
         (status = 200, description = "What can be set.", body = IdentityProviderConfiguration),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:configuration"]))
 )]
@@ -55,9 +55,9 @@ async fn identity_providers(call: Call<needs::ReadConfiguration>) -> Result<Http
     operation_id = "get_effective_envelope",
     responses(
         (status = 200, description = "The envelope; what is absent is not limited.", body = EffectiveEnvelope),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:configuration"]))
 )]

@@ -46,10 +46,10 @@ pub fn routes(config: &mut impl Routes) {
     params(Taking),
     responses(
         (status = 200, description = "The domains.", body = OrganizationDomainPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:domains"]))
 )]
@@ -66,10 +66,10 @@ async fn list(call: Call<needs::ReadDomains>, query: Query) -> Result<HttpRespon
     request_body = NewOrganizationDomain,
     responses(
         (status = 201, description = "The domain.", body = OrganizationDomain),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The organization has it already or has enough, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The organization has it already or has enough, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:domains"]))
 )]
@@ -86,10 +86,10 @@ async fn add(call: Call<needs::CreateDomains>, body: Body) -> Result<HttpRespons
     params(("domain_id" = String, Path, description = "The domain.")),
     responses(
         (status = 200, description = "The domain.", body = OrganizationDomain),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such domain.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such domain.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:domains"]))
 )]
@@ -108,10 +108,10 @@ async fn get(
     params(("domain_id" = String, Path, description = "The domain.")),
     responses(
         (status = 204, description = "The organization has it no more."),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such domain.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such domain.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:domains"]))
 )]
@@ -131,11 +131,11 @@ async fn remove(
     params(("domain_id" = String, Path, description = "The domain.")),
     responses(
         (status = 202, description = "The domain, with what came of it.", body = OrganizationDomain),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such domain.", body = ProblemBody),
-        (status = 409, description = "Another organization has proved the same, or the client is not configured for this API.", body = ProblemBody),
-        (status = 429, description = "It was looked for within the last ten seconds.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such domain.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Another organization has proved the same, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "It was looked for within the last ten seconds.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:domains"]))
 )]
@@ -154,10 +154,10 @@ async fn verify(
     params(("domain_id" = String, Path, description = "The domain.")),
     responses(
         (status = 200, description = "An empty list.", body = DomainIdentityProviders),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such domain.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such domain.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:domains"]))
 )]

@@ -44,11 +44,11 @@ struct EffectivePermissionPage<'a> {
     params(("user_id" = String, Path, description = "The member."), OfApi, Which, Taking),
     responses(
         (status = 200, description = "The permissions.", body = EffectivePermissionPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such member, API or client.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member, API or client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = []), ("bearer" = ["read:my_org:effective_permissions"]))
 )]
@@ -88,11 +88,11 @@ struct OfItself {
     params(("client_id" = String, Path, description = "The client."), OfItself, Which, Taking),
     responses(
         (status = 200, description = "The permissions.", body = EffectivePermissionPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such API, or no such client of the organization, nor one of the vendor's that has access to the API here.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such API, or no such client of the organization, nor one of the vendor's that has access to the API here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:effective_permissions"]))
 )]

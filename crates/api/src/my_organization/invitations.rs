@@ -69,10 +69,10 @@ fn known(fields: &Fields) -> Result<(), Failure> {
     params(Taking, Fields, Order),
     responses(
         (status = 200, description = "The invitations.", body = MemberInvitationPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:member_invitations"]))
 )]
@@ -93,11 +93,11 @@ async fn list(call: Call<needs::ReadMemberInvitations>, query: Query) -> Result<
     request_body = NewMemberInvitations,
     responses(
         (status = 201, description = "The invitations.", body = Vec<MemberInvitation>),
-        (status = 400, description = "A field cannot be, or a role does not exist here.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, a role has what the caller does not hold, or there are no seats.", body = ProblemBody),
-        (status = 409, description = "Nothing says which client they are to sign in to, or the client is not configured for this API.", body = ProblemBody),
-        (status = 429, description = "The organization has invited as many in 24 hours as the vendor lets it.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or a role does not exist here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, a role has what the caller does not hold, or there are no seats.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Nothing says which client they are to sign in to, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "The organization has invited as many in 24 hours as the vendor lets it.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:member_invitations"]))
 )]
@@ -114,11 +114,11 @@ async fn create(call: Call<needs::CreateMemberInvitations>, body: Body) -> Resul
     params(("invitation_id" = String, Path, description = "The invitation."), Fields),
     responses(
         (status = 200, description = "The invitation.", body = MemberInvitation),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such invitation.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such invitation.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:member_invitations"]))
 )]
@@ -141,10 +141,10 @@ async fn get(
     params(("invitation_id" = String, Path, description = "The invitation.")),
     responses(
         (status = 200, description = "The roles.", body = InvitationRoles),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such invitation.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such invitation.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:member_roles"]))
 )]
@@ -164,10 +164,10 @@ async fn roles(
     params(("invitation_id" = String, Path, description = "The invitation.")),
     responses(
         (status = 204, description = "It is taken back."),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such invitation.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such invitation.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:member_invitations"]))
 )]
@@ -187,11 +187,11 @@ async fn revoke(
     request_body = InvitationIds,
     responses(
         (status = 204, description = "They are taken back."),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such invitation.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such invitation.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:member_invitations"]))
 )]

@@ -22,8 +22,8 @@ pub fn routes(config: &mut impl Routes) {
     operation_id = "get_me",
     responses(
         (status = 200, description = "The caller.", body = Me),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -38,9 +38,9 @@ async fn get(call: Call<needs::Belong>) -> Result<HttpResponse, Failure> {
     operation_id = "leave_organization",
     responses(
         (status = 204, description = "The caller belongs to the organization no more."),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 404, description = "A machine client, which is no member.", body = ProblemBody),
-        (status = 409, description = "The caller is the last who can give roles, or the client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "A machine client, which is no member.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The caller is the last who can give roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -58,11 +58,11 @@ async fn leave(call: Call<needs::Belong>) -> Result<HttpResponse, Failure> {
     request_body = NewHandOver,
     responses(
         (status = 200, description = "What was handed over.", body = HandOver),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or a role has what the caller does not hold through this client.", body = ProblemBody),
-        (status = 404, description = "No such member, or a machine client, which is none.", body = ProblemBody),
-        (status = 409, description = "The member holds enough roles, nobody could give roles afterwards, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or a role has what the caller does not hold through this client.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member, or a machine client, which is none.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The member holds enough roles, nobody could give roles afterwards, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:member_roles"]))
 )]

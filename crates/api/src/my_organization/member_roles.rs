@@ -29,11 +29,11 @@ pub fn routes(config: &mut impl Routes) {
     params(("user_id" = String, Path, description = "The member."), Taking),
     responses(
         (status = 200, description = "The roles.", body = ShownRolePage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such member.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:member_roles"]))
 )]
@@ -56,11 +56,11 @@ async fn list(
     request_body = MemberRoleIds,
     responses(
         (status = 204, description = "They are held."),
-        (status = 400, description = "A field cannot be, or a role does not exist here.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or a role has what the caller does not hold.", body = ProblemBody),
-        (status = 404, description = "No such member.", body = ProblemBody),
-        (status = 409, description = "The member holds enough roles, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or a role does not exist here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or a role has what the caller does not hold.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The member holds enough roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:member_roles"]))
 )]
@@ -83,11 +83,11 @@ async fn add(
     request_body = MemberRoleIds,
     responses(
         (status = 204, description = "They are not held any more."),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such member.", body = ProblemBody),
-        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:member_roles"]))
 )]
@@ -108,11 +108,11 @@ async fn remove(
     request_body = MemberRoleIds,
     responses(
         (status = 204, description = "They are not held any more."),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such member.", body = ProblemBody),
-        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:member_roles"]))
 )]

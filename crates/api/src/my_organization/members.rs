@@ -42,10 +42,10 @@ struct Sought {
     params(Taking, Fields, Sought),
     responses(
         (status = 200, description = "The members.", body = OrganizationMemberPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:members"]))
 )]
@@ -77,11 +77,11 @@ fn known(fields: &Fields) -> Result<(), Failure> {
     params(("user_id" = String, Path, description = "The member."), Fields),
     responses(
         (status = 200, description = "The member.", body = OrganizationMember),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such member.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:members"]))
 )]
@@ -104,11 +104,11 @@ async fn get(
     request_body = MembershipIds,
     responses(
         (status = 204, description = "They are members no more."),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such member.", body = ProblemBody),
-        (status = 409, description = "It is the last who can give roles, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is the last who can give roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:memberships"]))
 )]

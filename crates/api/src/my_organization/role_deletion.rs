@@ -40,12 +40,12 @@ struct Confirmation {
     params(("role_id" = String, Path, description = "The role."), Checkpoint),
     responses(
         (status = 200, description = "What the deletion would do.", body = DryRun),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody),
-        (status = 404, description = "No such role here.", body = ProblemBody),
-        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody),
-        (status = 503, description = "Too much of this at once.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such role here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too much of this at once.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:roles"]))
 )]
@@ -68,11 +68,11 @@ async fn foresee(
     params(("role_id" = String, Path, description = "The role."), Confirmation),
     responses(
         (status = 204, description = "It is gone."),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody),
-        (status = 404, description = "No such role here.", body = ProblemBody),
-        (status = 409, description = "It is held and the deletion not confirmed, it would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such role here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is held and the deletion not confirmed, it would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["delete:my_org:roles"]))
 )]

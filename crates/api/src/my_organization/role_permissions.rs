@@ -30,11 +30,11 @@ pub fn routes(config: &mut impl Routes) {
     params(("role_id" = String, Path, description = "The role."), Taking),
     responses(
         (status = 200, description = "The permissions.", body = OrganizationRolePermissionPage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such role here.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such role here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:roles"]))
 )]
@@ -57,11 +57,11 @@ async fn list(
     request_body = OrganizationRolePermissions,
     responses(
         (status = 204, description = "The role has them."),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, the role is the vendor's, a permission is not held, or the role has enough.", body = ProblemBody),
-        (status = 404, description = "No such role here.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, the role is the vendor's, a permission is not held, or the role has enough.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such role here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:roles"]))
 )]
@@ -84,11 +84,11 @@ async fn add(
     request_body = OrganizationRolePermissions,
     responses(
         (status = 204, description = "The role does not have them any more."),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody),
-        (status = 404, description = "No such role here.", body = ProblemBody),
-        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such role here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It would leave nobody who can give roles, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:roles"]))
 )]

@@ -47,10 +47,10 @@ struct Sought {
     params(Taking, Sought),
     responses(
         (status = 200, description = "The roles.", body = OrganizationRolePage),
-        (status = 400, description = "A parameter cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:member_roles"]))
 )]
@@ -74,10 +74,10 @@ async fn list(call: Call<needs::ReadMemberRoles>, query: Query) -> Result<HttpRe
     request_body = NewOrganizationRole,
     responses(
         (status = 201, description = "The role.", body = CreatedOrganizationRole),
-        (status = 400, description = "A field cannot be, or the template is no role that can be given here.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, a permission is not held, or the organization has enough roles of its own.", body = ProblemBody),
-        (status = 409, description = "The organization has a role of that name, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be, or the template is no role that can be given here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, a permission is not held, or the organization has enough roles of its own.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The organization has a role of that name, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["create:my_org:roles"]))
 )]
@@ -95,10 +95,10 @@ async fn create(call: Call<needs::CreateRoles>, body: Body) -> Result<HttpRespon
     params(("role_id" = String, Path, description = "The role.")),
     responses(
         (status = 200, description = "The role.", body = OrganizationRoleDetails),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope.", body = ProblemBody),
-        (status = 404, description = "No such role here.", body = ProblemBody),
-        (status = 409, description = "The client is not configured for this API.", body = ProblemBody),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such role here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["read:my_org:roles"]))
 )]
@@ -115,11 +115,11 @@ async fn get(call: Call<needs::ReadRoles>, id: web::Path<RoleId>) -> Result<Http
     request_body = RolePatch,
     responses(
         (status = 200, description = "The role after the change.", body = OrganizationRoleDetails),
-        (status = 400, description = "A field cannot be.", body = ProblemBody),
-        (status = 401, description = "No valid token.", body = ProblemBody),
-        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody),
-        (status = 404, description = "No such role here.", body = ProblemBody),
-        (status = 409, description = "The organization has another role of that name, or the client is not configured for this API.", body = ProblemBody),
+        (status = 400, description = "A field cannot be.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks the scope, or the role is the vendor's.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such role here.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The organization has another role of that name, or the client is not configured for this API.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["update:my_org:roles"]))
 )]

@@ -52,7 +52,6 @@ pub struct SettableOfConnections {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EffectiveEnvelope {
     /// The organization's envelope, or else the tenant's.
-    #[serde(flatten)]
     pub envelope: Envelope,
     /// How much of what it limits is used.
     pub used: Used,
