@@ -100,7 +100,7 @@ struct Form {
     operation_id = "export_logs",
     params(Form, Search),
     responses(
-        (status = 200, description = "The entries, as JSON lines or CSV.", content_type = "application/x-ndjson", body = String),
+        (status = 200, description = "The entries, as JSON lines or CSV.", content((String = "application/x-ndjson"), (String = "text/csv"))),
         (status = 400, description = "A parameter cannot be.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "No valid token.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks the scope.", body = ProblemBody, content_type = "application/problem+json"),
