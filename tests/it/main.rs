@@ -25,3 +25,4 @@ mod portal;
 mod previews;
 mod sign_in;
 mod tokens;
+mod upgrades;

@@ -23,19 +23,8 @@ where
     E::Model: FromQueryResult + Send + Sync,
     C: ColumnTrait + IntoIden,
 {
-    let total = match request.totals() {
-        true => Some(query.clone().count(&db.0).await?),
-        false => None,
-    };
-    let ordered = query.order_by_asc(key);
-    let limit = request.limit();
-    let rows = match request {
-        PageRequest::Offset { .. } => ordered.offset(request.offset()).limit(limit).all(&db.0).await?,
-        PageRequest::Checkpoint { after: None, .. } => ordered.limit(limit + 1).all(&db.0).await?,
-        PageRequest::Checkpoint { after: Some(after), .. } => {
-            ordered.filter(key.gt(after.as_str())).limit(limit + 1).all(&db.0).await?
-        }
-    };
+    let total = total(db, &query, request).await?;
+    let rows = cut_to(query.order_by_asc(key), request, key).all(&db.0).await?;
     Ok(cut(rows, total, request, key_of))
 }
 
@@ -51,20 +40,33 @@ where
     E::Model: FromQueryResult + Send + Sync,
     C: ColumnTrait + IntoIden,
 {
-    let total = match request.totals() {
+    let total = total(db, &query, request).await?;
+    let keys = query.select_only().column(key).order_by_asc(key);
+    let keys = cut_to(keys, request, key).into_tuple::<String>().all(&db.0).await?;
+    Ok(cut(keys, total, request, String::clone))
+}
+
+async fn total<E>(db: &Db<'_>, query: &Select<E>, request: &PageRequest) -> Result<Option<u64>>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult + Send + Sync,
+{
+    Ok(match request.totals() {
         true => Some(query.clone().count(&db.0).await?),
         false => None,
-    };
-    let mut ordered = query.select_only().column(key).order_by_asc(key).offset(request.offset());
-    let mut limit = request.limit();
-    if let PageRequest::Checkpoint { after, .. } = request {
-        limit += 1;
-        if let Some(after) = after {
-            ordered = ordered.filter(key.gt(after.as_str()));
+    })
+}
+
+/// The rows of the page, and one more where a cursor may follow.
+fn cut_to<E: EntityTrait>(ordered: Select<E>, request: &PageRequest, key: impl ColumnTrait) -> Select<E> {
+    let limit = request.limit();
+    match request {
+        PageRequest::Offset { .. } => ordered.offset(request.offset()).limit(limit),
+        PageRequest::Checkpoint { after: None, .. } => ordered.limit(limit + 1),
+        PageRequest::Checkpoint { after: Some(after), .. } => {
+            ordered.filter(key.gt(after.as_str())).limit(limit + 1)
         }
     }
-    let keys = ordered.limit(limit).into_tuple::<String>().all(&db.0).await?;
-    Ok(cut(keys, total, request, String::clone))
 }
 
 /// Turns up to one row more than the limit into a page that says whether more follow.

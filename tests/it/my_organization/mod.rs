@@ -20,6 +20,7 @@ mod permissions;
 mod requests;
 mod role_deletion;
 mod role_permissions;
+mod role_templates;
 mod roles;
 mod things;
 mod tokens;

@@ -62,6 +62,9 @@ impl Looked<'_> {
 /// The last of a page: the whole of a holder, or up to an API.
 type Last = (Holder, Option<String>);
 
+/// What holders gain and lose, and the last of it where more follows.
+type Page = (Vec<Effect>, Option<Last>);
+
 /// Where a page ended, with the numbers of the first, so that all pages have the same.
 #[derive(Serialize, Deserialize)]
 struct Cursor {
@@ -84,7 +87,7 @@ impl<'a> Survey<'a> {
 
     /// The whole of it, in numbers.
     pub(super) async fn extent(&self) -> Result<Extent, Problem> {
-        self.extent_of(&self.holders(None).await?).await
+        Ok(self.whole(&self.holders(None).await?, 0).await?.0)
     }
 
     /// A page of it, and the whole in numbers; the numbers alone unless it `is_listed`.
@@ -93,16 +96,19 @@ impl<'a> Survey<'a> {
             PageRequest::Checkpoint { after: Some(after), .. } => Some(read(after)?),
             _ => None,
         };
+        let most = usize::try_from(request.limit()).unwrap_or(usize::MAX);
         let holders = self.holders(cursor.as_ref().map(|cursor| &cursor.last.0)).await?;
-        let extent = match &cursor {
-            Some(cursor) => cursor.extent,
-            None => self.extent_of(&holders).await?,
+        let (extent, first) = match &cursor {
+            Some(cursor) => (cursor.extent, None),
+            None => self.whole(&holders, most).await?,
         };
         if !is_listed {
             return Ok(DryRun { extent, ..DryRun::default() });
         }
-        let most = usize::try_from(request.limit()).unwrap_or(usize::MAX);
-        let (effects, last) = self.page(&holders, cursor.map(|cursor| cursor.last), most).await?;
+        let (effects, last) = match first {
+            Some(first) => first,
+            None => self.page(&holders, cursor.map(|cursor| cursor.last), most).await?,
+        };
         let next = last.map(|last| write(&Cursor { extent, last }));
         Ok(DryRun { extent, effects: Some(effects), next, ..DryRun::default() })
     }
@@ -112,45 +118,45 @@ impl<'a> Survey<'a> {
         Ok(concerned::list(self.before, self.scope, self.concerned, from, MOST + 1).await?)
     }
 
-    async fn extent_of(&self, holders: &[Holder]) -> Result<Extent, Problem> {
+    /// The whole in numbers, and its first page; without the difference and the page where that is too much to look at.
+    async fn whole(&self, holders: &[Holder], most: usize) -> Result<(Extent, Option<Page>), Problem> {
         let concerned = match holders.len() > MOST {
             true => concerned::count(self.before, self.scope, self.concerned).await?,
             false => holders.len() as u64,
         };
-        Ok(Extent { concerned, difference: self.difference(holders).await? })
-    }
-
-    /// The difference to these holders; nothing where that is too much to look at.
-    async fn difference(&self, holders: &[Holder]) -> Result<Option<Difference>, Problem> {
+        let too_much = (Extent { concerned, difference: None }, None);
         let (people, _) = people_and_clients(holders);
         let foreseen = people.len() * self.apis.as_ref().map_or(0, BTreeSet::len);
         if holders.len().max(foreseen) > MOST {
-            return Ok(None);
+            return Ok(too_much);
         }
         let (mut difference, mut subjects, mut looked_at) = (Difference::default(), HashSet::new(), 0);
+        let (mut items, mut last, mut is_cut) = (Vec::new(), None, false);
         for chunk in holders.chunks(AT_ONCE) {
             let looked = self.look(chunk).await?;
             looked_at += looked.rights();
             if looked_at > MOST {
-                return Ok(None);
+                return Ok(too_much);
             }
-            for (_, effect) in self.effects(&looked).await? {
+            for (holder, effect) in self.effects(&looked).await? {
                 difference.gained += effect.gained.len() as u64;
                 difference.lost += effect.lost.len() as u64;
-                subjects.insert((effect.subject, effect.organization_id, effect.any_organization));
+                let who = (effect.subject.clone(), effect.organization_id.clone(), effect.any_organization);
+                subjects.insert(who);
+                is_cut = items.len() == most;
+                if !is_cut {
+                    last = Some((holder, Some(effect.resource_server_identifier.clone())));
+                    items.push(effect);
+                }
             }
         }
-        Ok(Some(Difference { subjects: subjects.len() as u64, ..difference }))
+        let difference = Some(Difference { subjects: subjects.len() as u64, ..difference });
+        Ok((Extent { concerned, difference }, Some((items, last.filter(|_| is_cut)))))
     }
 
     /// A page of it after what was `passed`, and the last of the page unless it is that of all. It may have less than was
     /// asked for, where many are concerned and few gain or lose.
-    async fn page(
-        &self,
-        holders: &[Holder],
-        passed: Option<Last>,
-        most: usize,
-    ) -> Result<(Vec<Effect>, Option<Last>), Problem> {
+    async fn page(&self, holders: &[Holder], passed: Option<Last>, most: usize) -> Result<Page, Problem> {
         let mut rest = match (&passed, holders) {
             (Some((whole, None)), [first, rest @ ..]) if first == whole => rest,
             _ => holders,
