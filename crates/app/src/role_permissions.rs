@@ -119,8 +119,8 @@ pub(crate) async fn take(
 }
 
 /// What those who hold the role hold on the APIs of the permissions.
-fn of_holders(role: &RoleId, keys: &[PermissionKey]) -> Concern {
-    let apis = keys.iter().map(|key| key.resource_server_id.clone()).collect();
+pub(crate) fn of_holders<'k>(role: &RoleId, keys: impl IntoIterator<Item = &'k PermissionKey>) -> Concern {
+    let apis = keys.into_iter().map(|key| key.resource_server_id.clone()).collect();
     Concern::Rights(Concerned::Role(role.clone()), Some(apis))
 }
 

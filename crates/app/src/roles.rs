@@ -1,17 +1,20 @@
 //! Roles. Contract section 4.
 
+use std::collections::HashSet;
+
 use guildhall_domain::id::RoleId;
 use guildhall_domain::log::Change;
 use guildhall_domain::page::{Page, PageRequest};
 use guildhall_domain::policy::{Authorized, TenantScope, needs};
 use guildhall_domain::role::{NewRole, Role, RolePatch};
-use guildhall_persistence::concerned::Concerned;
+use guildhall_persistence::permissions::PermissionKey;
 pub use guildhall_persistence::roles::Filter;
-use guildhall_persistence::{Db, UnitOfWork, organizations, roles};
+use guildhall_persistence::{Db, UnitOfWork, organizations, role_permissions, roles};
 
 use crate::context::{App, found};
-use crate::effects::{self, Concern, Made};
+use crate::effects::{self, Made};
 use crate::problem::{Limit, Problem, Taken, Thing, taken};
+use crate::role_permissions::of_holders;
 
 /// Creates a role of the tenant or of one organization.
 ///
@@ -100,18 +103,21 @@ pub(crate) async fn update_within(
 pub async fn delete(app: &App, by: &Authorized<needs::DeleteRoles>, id: &RoleId) -> Result<(), Problem> {
     let unit = app.begin(by).await?;
     let role = role(&unit, by.scope(), id).await?;
-    let made = delete_within(&unit, by.scope(), &role).await?;
+    let held = role_permissions::held(&unit, by.scope(), &role.id).await?;
+    let made = delete_within(&unit, by.scope(), &role, &held).await?;
     effects::save(app, unit, by.scope(), made).await
 }
 
+/// Deletes the role, which permitted what it `held`.
 pub(crate) async fn delete_within(
     unit: &UnitOfWork,
     scope: &TenantScope,
     role: &Role,
+    held: &HashSet<PermissionKey>,
 ) -> Result<Made, Problem> {
     roles::delete(unit, scope, &role.id).await?;
     let change = change("role.deleted", role).before(role);
-    Ok(Made::new(change, Concern::Rights(Concerned::Role(role.id.clone()), None)))
+    Ok(Made::new(change, of_holders(&role.id, held)))
 }
 
 /// The role, or the refusal that names it.

@@ -1,6 +1,6 @@
 //! What many hold at once, in whatever organizations they are; ask for fewer than 1,000 holders.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use guildhall_domain::client_grant::Association;
@@ -83,14 +83,19 @@ impl<'a> Ids<'a> {
     }
 }
 
-/// Any of the pairs of organization and id. SQLite looks each up in its index only where each names the tenant as well.
+/// Any of the pairs of organization and id. SQLite looks each up in its index only where each names the tenant as well, and
+/// PostgreSQL plans long alternatives slowly.
 fn any<C: ColumnTrait>(
     scope: &TenantScope,
     pairs: &[(&str, &str)],
     (tenant, organization, id): (C, C, C),
 ) -> Condition {
-    pairs.iter().fold(Condition::any(), |any, (of, it)| {
-        any.add(tenant.eq(scope.tenant().as_str()).and(organization.eq(*of)).and(id.eq(*it)))
+    let mut of_organizations: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (of, it) in pairs {
+        of_organizations.entry(of).or_default().push(it);
+    }
+    of_organizations.into_iter().fold(Condition::any(), |any, (of, ids)| {
+        any.add(tenant.eq(scope.tenant().as_str()).and(organization.eq(of)).and(id.is_in(ids)))
     })
 }
 

@@ -80,23 +80,29 @@ pub async fn list_assignable(
     filter: &Assignable,
     page: &PageRequest,
 ) -> Result<Page<Role>> {
-    let ids = |query: Select<table::Entity>| query.select_only().column(table::Column::Id).into_query();
     let mut of_tenant = owned_by(scope.within(), None);
     if let Some(these) = &filter.of_tenant {
         of_tenant = of_tenant.filter(table::Column::Id.is_in(these.iter().map(RoleId::as_str)));
     }
     let own = owned_by(scope.within(), Some(scope.organization()));
-    // Found by their owners first: in the order of ids, one would read other organizations' own as well.
-    let found = match filter.kind {
-        Some(RoleType::Tenant) => ids(of_tenant),
-        Some(RoleType::Organization) => ids(own),
-        None => ids(of_tenant).union(UnionType::All, ids(own)).to_owned(),
+    let mut query = match filter.kind {
+        Some(RoleType::Tenant) => of_tenant,
+        Some(RoleType::Organization) => own,
+        None => either(of_tenant, own),
     };
-    let mut query = in_tenant(scope.within()).filter(table::Column::Id.in_subquery(found));
     if let Some(part) = &filter.name {
         query = query.filter(dialect::contains(table::Column::Name.into_expr(), part));
     }
     of_query(&db.into(), query, page).await
+}
+
+/// The rows of both queries, as those of the table: each has an index in the order of ids, which are merged. Were it one query
+/// with two conditions, other organizations' own roles would be read in the order of ids.
+fn either(one: Select<table::Entity>, other: Select<table::Entity>) -> Select<table::Entity> {
+    let both = one.into_query().union(UnionType::All, other.into_query()).to_owned();
+    let mut select = table::Entity::find();
+    QuerySelect::query(&mut select).from_clear().from_subquery(both, table::Entity);
+    select
 }
 
 /// The page of a query, in the order of ids.

@@ -67,7 +67,7 @@ async fn remove(
     let held = role_permissions::held(unit, scope, &role.id).await?;
     let admins = Admins::of(unit, by.scope()).await?;
     let was_watched = admins.are_made_by(&held) && admins.are_any().await?;
-    let made = delete_within(unit, scope, role).await?;
+    let made = delete_within(unit, scope, role, &held).await?;
     if was_watched {
         admins.still_there().await?;
     }
