@@ -335,8 +335,78 @@ portal-logs-program = Programm
 portal-logs-before = Vorher
 portal-logs-after = Nachher
 portal-logs-request = Anfragenummer
-portal-logs-signed-in = Angemeldet
-portal-logs-signed-out = Abgemeldet
+portal-logs-did =
+    { $what ->
+        [organization-created] Die Organisation wurde angelegt
+        [organization-updated] Die Organisation wurde geändert
+        [organization-deleted] Die Organisation wurde gelöscht
+        [organization-envelope_set] Was die Organisation darf, wurde geändert
+        [organization-members_added] Mitglieder wurden hinzugefügt
+        [organization-members_removed] Mitglieder wurden entfernt
+        [organization-member_left] Ein Mitglied ist ausgetreten
+        [organization-member_roles_added] Ein Mitglied hat Rollen erhalten
+        [organization-member_roles_removed] Einem Mitglied wurden Rollen entzogen
+        [organization-roles_handed_over] Rollen wurden übergeben
+        [organization-invitation_created] Jemand wurde eingeladen
+        [organization-invitation_resent] Eine Einladung wurde erneut gesendet
+        [organization-invitation_accepted] Eine Einladung wurde angenommen
+        [organization-invitation_revoked] Eine Einladung wurde zurückgenommen
+        [organization-discovery_domain_added] Eine Domain wurde hinzugefügt
+        [organization-discovery_domain_checked] Eine Domain wurde geprüft
+        [organization-discovery_domain_updated] Eine Domain wurde geändert
+        [organization-discovery_domain_removed] Eine Domain wurde entfernt
+        [organization-connection_added] Ein Weg zur Anmeldung wurde hinzugefügt
+        [organization-connection_updated] Ein Weg zur Anmeldung wurde geändert
+        [organization-connection_removed] Ein Weg zur Anmeldung wurde entfernt
+        [organization-client_grant_added] Eine Anwendung hat Zugriff erhalten
+        [organization-client_grant_removed] Einer Anwendung wurde der Zugriff entzogen
+        [organization-client_grant_requested] Eine Anwendung hat um Zugriff gebeten
+        [organization-client_grant_request_approved] Eine Bitte um Zugriff wurde gewährt
+        [organization-client_grant_request_refused] Eine Bitte um Zugriff wurde abgelehnt
+        [organization-client_grant_request_withdrawn] Eine Bitte um Zugriff wurde zurückgezogen
+        [organization-portal_link_created] Ein Link zu diesen Seiten wurde erstellt
+        [organization-audience-set] Die Audience einer API wurde gesetzt
+        [organization-audience-removed] Die Audience einer API wurde entfernt
+        [role-created] Eine Rolle wurde angelegt
+        [role-updated] Eine Rolle wurde geändert
+        [role-deleted] Eine Rolle wurde gelöscht
+        [role-permissions_added] Eine Rolle hat Berechtigungen erhalten
+        [role-permissions_removed] Einer Rolle wurden Berechtigungen entzogen
+        [client-created] Ein Maschinen-Client wurde angelegt
+        [client-updated] Ein Maschinen-Client wurde geändert
+        [client-deleted] Ein Maschinen-Client wurde gelöscht
+        [client-secret_rotated] Das Geheimnis eines Maschinen-Clients wurde ersetzt
+        [client-credential_created] Ein Schlüssel eines Maschinen-Clients wurde hinzugefügt
+        [client-credential_updated] Ein Schlüssel eines Maschinen-Clients wurde geändert
+        [client-credential_deleted] Ein Schlüssel eines Maschinen-Clients wurde entfernt
+        [client-access_replaced] Der Zugriff eines Maschinen-Clients wurde geändert
+        [s] Angemeldet
+        [ssa] Ohne Nachfrage angemeldet
+        [slo] Abgemeldet
+        [f] Eine Anmeldung wurde abgelehnt
+        [fp] Eine Anmeldung mit falschem Passwort
+        [fu] Eine Anmeldung mit unbekanntem Konto
+        [limit_wc] Eine Anmeldung wurde nach zu vielen Fehlversuchen abgelehnt
+        [ss] Registriert
+        [fs] Eine Registrierung wurde abgelehnt
+        [scp] Ein Passwort wurde geändert
+        [scpr] Ein neues Passwort wurde angefordert
+        [sv] Eine E-Mail-Adresse wurde bestätigt
+        [si] Eine Einladung wurde angenommen
+        [fi] Eine Einladung konnte nicht angenommen werden
+        [seccft] Ein Maschinen-Client hat ein Token erhalten
+        [feccft] Einem Maschinen-Client wurde ein Token verweigert
+        [seacft] Eine Anwendung hat Tokens für eine Anmeldung erhalten
+        [feacft] Einer Anwendung wurden Tokens für eine Anmeldung verweigert
+        [sertft] Eine Anwendung hat ihre Tokens erneuert
+        [fertft] Einer Anwendung wurden neue Tokens verweigert
+        [ferrt] Ein Refresh-Token wurde zweimal verwendet und ist widerrufen
+        [srrt] Ein Refresh-Token wurde widerrufen
+        [sede] Ein Gerät hat Tokens erhalten
+        [fede] Einem Gerät wurden Tokens verweigert
+        [actions_execution_failed] Eine Action ist fehlgeschlagen
+       *[other] { $told }
+    }
 portal-logs-back = Zurück zum Protokoll
 
 # Warum

@@ -335,8 +335,78 @@ portal-logs-program = Program
 portal-logs-before = Before
 portal-logs-after = After
 portal-logs-request = Request id
-portal-logs-signed-in = Signed in
-portal-logs-signed-out = Signed out
+portal-logs-did =
+    { $what ->
+        [organization-created] The organization was made
+        [organization-updated] The organization was changed
+        [organization-deleted] The organization was deleted
+        [organization-envelope_set] What the organization may do was changed
+        [organization-members_added] Members were added
+        [organization-members_removed] Members were removed
+        [organization-member_left] A member left
+        [organization-member_roles_added] A member was given roles
+        [organization-member_roles_removed] Roles of a member were taken
+        [organization-roles_handed_over] Roles were handed over
+        [organization-invitation_created] Someone was invited
+        [organization-invitation_resent] An invitation was sent again
+        [organization-invitation_accepted] An invitation was accepted
+        [organization-invitation_revoked] An invitation was taken back
+        [organization-discovery_domain_added] A domain was added
+        [organization-discovery_domain_checked] A domain was checked
+        [organization-discovery_domain_updated] A domain was changed
+        [organization-discovery_domain_removed] A domain was removed
+        [organization-connection_added] A way to sign in was added
+        [organization-connection_updated] A way to sign in was changed
+        [organization-connection_removed] A way to sign in was removed
+        [organization-client_grant_added] An application was given access
+        [organization-client_grant_removed] The access of an application was taken
+        [organization-client_grant_requested] An application asked for access
+        [organization-client_grant_request_approved] A request for access was approved
+        [organization-client_grant_request_refused] A request for access was refused
+        [organization-client_grant_request_withdrawn] A request for access was withdrawn
+        [organization-portal_link_created] A link to these pages was made
+        [organization-audience-set] The audience of an API was set
+        [organization-audience-removed] The audience of an API was removed
+        [role-created] A role was made
+        [role-updated] A role was changed
+        [role-deleted] A role was deleted
+        [role-permissions_added] A role was given permissions
+        [role-permissions_removed] Permissions of a role were taken
+        [client-created] A machine client was made
+        [client-updated] A machine client was changed
+        [client-deleted] A machine client was deleted
+        [client-secret_rotated] The secret of a machine client was replaced
+        [client-credential_created] A key of a machine client was added
+        [client-credential_updated] A key of a machine client was changed
+        [client-credential_deleted] A key of a machine client was removed
+        [client-access_replaced] The access of a machine client was changed
+        [s] Signed in
+        [ssa] Signed in without being asked
+        [slo] Signed out
+        [f] A sign-in was refused
+        [fp] A sign-in with a wrong password
+        [fu] A sign-in to an unknown account
+        [limit_wc] A sign-in was refused after too many failures
+        [ss] Signed up
+        [fs] A sign-up was refused
+        [scp] A password was changed
+        [scpr] A new password was asked for
+        [sv] An e-mail address was verified
+        [si] An invitation was accepted
+        [fi] An invitation could not be accepted
+        [seccft] A machine client got a token
+        [feccft] A machine client was refused a token
+        [seacft] An application got tokens for a sign-in
+        [feacft] An application was refused tokens for a sign-in
+        [sertft] An application renewed its tokens
+        [fertft] An application was refused new tokens
+        [ferrt] A refresh token was used twice and is revoked
+        [srrt] A refresh token was revoked
+        [sede] A device got tokens
+        [fede] A device was refused tokens
+        [actions_execution_failed] An Action failed
+       *[other] { $told }
+    }
 portal-logs-back = Back to the log
 
 # Why

@@ -124,8 +124,12 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
                 Some(ip) => format!("{when} · {} · {ip}", called(&it.actor)),
                 None => format!("{when} · {}", called(&it.actor)),
             });
-            match &it.user_name {
+            let item = match &it.user_name {
                 Some(name) => item.small(Words::new("portal-logs-about").with("name", name)),
+                None => item,
+            };
+            match &it.action {
+                Some(action) => item.small(Say::Code(action.clone())),
                 None => item,
             }
         });
@@ -139,15 +143,11 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
     .await
 }
 
-/// What happened, in a word.
-fn what(it: &OrganizationLog) -> Say {
-    let told = it.action.clone().unwrap_or_else(|| it.description.clone());
-    match (told.is_empty(), it.kind.as_str()) {
-        (true, "s" | "ssa") => Words::new("portal-logs-signed-in").into(),
-        (true, "slo") => Words::new("portal-logs-signed-out").into(),
-        (true, kind) => Say::Text(kind.to_owned()),
-        (false, _) => Say::Text(told),
-    }
+/// What happened, in words; as the log calls it where there are none for it.
+fn what(it: &OrganizationLog) -> Words {
+    let name = it.action.as_deref().unwrap_or(&it.kind);
+    let told = if it.description.is_empty() { name } else { &it.description };
+    Words::new("portal-logs-did").with("what", name.replace('.', "-")).with("told", told)
 }
 
 /// Who did it, and through whom.
@@ -181,10 +181,13 @@ pub async fn entry(request: HttpRequest) -> HttpResponse {
 }
 
 fn facts(it: &OrganizationLog) -> Vec<(Words, Say)> {
+    // That of a change says its action and its subject once more.
+    let description = Some(&it.description).filter(|told| !told.is_empty() && it.action.is_none());
     let facts = [
         ("portal-logs-when", Some(Say::Text(it.date.format(TIME).to_string()))),
         ("portal-logs-who", Some(Say::Text(called(&it.actor)))),
-        ("portal-logs-what", Some(Say::Text(it.description.clone())).filter(|_| !it.description.is_empty())),
+        ("portal-logs-action", it.action.clone().map(Say::Code)),
+        ("portal-logs-what", description.cloned().map(Say::Text)),
         ("portal-logs-subject", it.subject.clone().map(Say::Code)),
         ("portal-logs-user", it.user_name.clone().or_else(|| it.user_id.clone()).map(Say::Text)),
         ("portal-logs-address", it.ip.clone().map(Say::Text)),
